@@ -1,0 +1,148 @@
+"""Small data sets for the models in tests/models, one function per model, each from its own seed."""
+import numpy as np
+
+BUILDERS = {}
+
+
+def data(function):
+    """Registers a builder under its own name: builder(rng) -> arguments of the model."""
+    BUILDERS[function.__name__] = function
+    return function
+
+
+def build(name):
+    seed = sum((i + 1) * ord(c) for i, c in enumerate(name))
+    return BUILDERS[name](np.random.default_rng(seed))
+
+
+def counts_of(index, size):
+    return np.bincount(index, minlength=size)
+
+
+@data
+def eight_schools_reparam(rng):
+    return dict(J=8, sigma=[15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0], y=[28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0])
+
+
+@data
+def linear_regression(rng):
+    X = rng.normal([1, -2, 0.5, 30], [1, 2, 0.3, 7], (25, 4))
+    return dict(X=X, y=1 + X @ [0.5, 0.2, -1.0, 0.05] + rng.normal(0, 0.4, 25))
+
+
+@data
+def varying_slopes_lkj(rng):
+    cafe = np.repeat(np.arange(6), 5)
+    afternoon = np.tile([0, 1, 0, 1, 0], 6)
+    return dict(cafe=cafe, afternoon=afternoon, wait=4 + rng.normal(size=6)[cafe] - afternoon + rng.normal(0, 0.5, 30), n_cafes=6)
+
+
+@data
+def horseshoe(rng):
+    X = rng.normal(size=(20, 6))
+    return dict(X=X, Y=2 * X[:, 1] - X[:, 4] + rng.normal(0, 0.5, 20))
+
+
+@data
+def regularized_horseshoe(rng):
+    X = rng.normal(size=(24, 5))
+    return dict(X=X, y=(rng.random(24) < 1 / (1 + np.exp(-2 * X[:, 0]))).astype(int), tau0=0.2)
+
+
+@data
+def masked_panel(rng):
+    y = rng.normal(size=(6, 1)) + 0.3 * rng.normal(size=8) + 0.2 * rng.normal(size=(6, 8))
+    present = (rng.random((6, 8)) < 0.8).astype(int)
+    return dict(y=np.where(present, y, -99.0), present=present)
+
+
+@data
+def gp_rbf(rng):
+    X = np.linspace(-1, 1, 12)
+    return dict(X=X, Y=np.sin(4 * X) + rng.normal(0, 0.1, 12))
+
+
+@data
+def gp_periodic_matern(rng):
+    t = np.sort(rng.uniform(0, 21, 15))
+    exposure = rng.uniform(0.5, 2, 15)
+    return dict(t=t, counts=rng.poisson(exposure * np.exp(1 + 0.5 * np.sin(t))), exposure=exposure)
+
+
+@data
+def zero_inflation_factor(rng):
+    child, persons = rng.integers(0, 3, 30), rng.integers(1, 5, 30)
+    return dict(child=child, persons=persons, count=rng.poisson(np.exp(0.5 * persons - child)) * (rng.random(30) < 0.6))
+
+
+@data
+def count_offset(rng):
+    X, exposure = rng.normal(size=(20, 3)), rng.uniform(1, 20, 20)
+    return dict(X=X, exposure=exposure, y=rng.negative_binomial(3, 3 / (3 + exposure * 0.3)), family="negbin", base_rate=0.3)
+
+
+@data
+def fstring_sites(rng):
+    x = rng.normal(size=12)
+    return dict(x=x, scores=x[:, None] * [1, 0.5, -0.2] + [3, 4, 5] + rng.normal(0, 0.7, (12, 3)))
+
+
+@data
+def survival_weibull_factor(rng):
+    X = rng.normal(size=(25, 2))
+    t, c = rng.weibull(1.4, 25) * 3 * np.exp(-X[:, 0] * 0.4), rng.uniform(1, 6, 25)
+    return dict(time=np.minimum(t, c), event=(t <= c).astype(int), X=X)
+
+
+@data
+def random_walk_reparam(rng):
+    level = np.cumsum(rng.normal(0.05, 0.3, 20))
+    idx = np.sort(rng.integers(0, 20, 24))
+    return dict(T=20, idx=idx, y=level[idx] + rng.normal(0, 0.3, 24))
+
+
+@data
+def mixture_gaussian(rng):
+    z = rng.choice(3, 30, p=[0.2, 0.5, 0.3])
+    return dict(y=np.array([-2.0, 0.5, 3.0])[z] + np.array([0.3, 0.6, 0.4])[z] * rng.normal(size=30), K=3)
+
+
+@data
+def ar_scan(rng):
+    y = [0.3, 0.1]
+    for _ in range(28):
+        y.append(0.5 + 0.6 * y[-1] - 0.2 * y[-2] + rng.normal(0, 0.5))
+    return dict(y=y, horizon=1)
+
+
+@data
+def optional_branches(rng):
+    x, group = rng.normal(size=20), rng.permutation(np.tile(np.arange(4), 5))
+    return dict(x=x, y=x - 0.5 * x**2 + group + rng.normal(0, 0.5, 20), group=group, n_groups=None, degree=2, robust=True,
+                weights=rng.uniform(0.5, 2, 20))
+
+
+@data
+def ordered_logistic(rng):
+    X = rng.normal(size=(25, 2))
+    return dict(X=X, Y=np.clip(np.floor(X @ [1.0, -0.5] + rng.logistic(size=25) + 2), 0, 3).astype(int), nb_cat=4)
+
+
+@data
+def softmax_regression(rng):
+    X, trials = rng.normal(size=(15, 2)), rng.integers(3, 12, 15)
+    counts = np.array([rng.multinomial(n, [0.5, 0.3, 0.2]) for n in trials])
+    return dict(X=X, label=rng.integers(0, 3, 15), counts=counts, trials=trials, n_classes=3)
+
+
+@data
+def censored_tobit(rng):
+    x = rng.normal(size=25)
+    return dict(x=x, y=np.clip(0.5 + x + rng.normal(0, 0.6, 25), -0.5, 1.5), low=-0.5, high=1.5)
+
+
+@data
+def radon(rng):
+    county = np.concatenate([np.arange(6), rng.integers(0, 6, 20)])
+    uranium, floor = rng.normal(size=6)[county], rng.integers(0, 2, 26)
+    return dict(county=county, floor=floor, uranium=uranium, log_radon=1.3 + 0.5 * uranium - 0.6 * floor + rng.normal(0, 0.5, 26))
