@@ -1,0 +1,268 @@
+#include "io/codec.hpp"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "dolab/error.hpp"
+
+#if __has_include(<zlib.h>)
+#include <zlib.h>
+#define DOLAB_HAS_ZLIB 1
+#else
+#define DOLAB_HAS_ZLIB 0
+#endif
+#if __has_include(<zstd.h>)
+#include <zstd.h>
+#define DOLAB_HAS_ZSTD 1
+#else
+#define DOLAB_HAS_ZSTD 0
+#endif
+
+namespace dolab::io {
+
+namespace {
+
+[[noreturn]] void throw_damaged(const char* what) { throw Error("E1007", std::string("damaged ") + what + " data"); }
+
+#if DOLAB_HAS_ZLIB
+
+constexpr int kGzipWindow = 15 + 16;
+constexpr int kRawWindow = -15;
+
+/// zlib's stream, ended on every way out.
+struct Inflater {
+  explicit Inflater(int window) {
+    if (inflateInit2(&stream, window) != Z_OK) throw Error("E907", "not enough memory to decompress");
+  }
+  ~Inflater() { inflateEnd(&stream); }
+  Inflater(const Inflater&) = delete;
+  Inflater& operator=(const Inflater&) = delete;
+  void feed(std::string_view bytes) {
+    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream.avail_in = static_cast<uInt>(bytes.size());
+  }
+  z_stream stream{};
+};
+
+constexpr std::size_t kMaxPiece = std::numeric_limits<uInt>::max();
+
+std::string inflate_exactly(std::string_view bytes, std::size_t size, int window) {
+  if (bytes.size() > kMaxPiece || size >= kMaxPiece) throw Error("E1007", "a compressed chunk exceeds 4 GiB");
+  // A deflate stream cannot expand more than 1032 times, so the claim is checked before memory is taken.
+  if (size / 1100 > bytes.size()) throw_damaged("gzip");
+  Inflater inflater(window);
+  std::string out(size + 1, '\0');  // one spare byte shows a stream that is too long
+  inflater.feed(bytes);
+  inflater.stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  inflater.stream.avail_out = static_cast<uInt>(out.size());
+  const int status = inflate(&inflater.stream, Z_FINISH);
+  if (status != Z_STREAM_END || inflater.stream.total_out != size) throw_damaged("gzip");
+  out.resize(size);
+  return out;
+}
+
+std::string deflate_gzip(std::string_view bytes) {
+  if (bytes.size() > kMaxPiece / 2) throw Error("E1008", "a chunk exceeds 2 GiB");
+  z_stream stream{};
+  if (deflateInit2(&stream, 5, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    throw Error("E907", "not enough memory to compress");
+  }
+  std::string out(deflateBound(&stream, static_cast<uLong>(bytes.size())), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  const int status = deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  if (status != Z_STREAM_END) throw Error("E1008", "compression failed");
+  return out;
+}
+
+#endif
+
+#if DOLAB_HAS_ZSTD
+
+constexpr int kZstdLevel = 1;  // draws are mostly incompressible; speed matters more
+
+std::string compress_zstd(std::string_view bytes) {
+  ZSTD_CCtx* context = ZSTD_createCCtx();
+  if (context == nullptr) throw Error("E907", "not enough memory to compress");
+  ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, kZstdLevel);
+  ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+  std::string out(ZSTD_compressBound(bytes.size()), '\0');
+  const std::size_t size = ZSTD_compress2(context, out.data(), out.size(), bytes.data(), bytes.size());
+  ZSTD_freeCCtx(context);
+  if (ZSTD_isError(size) != 0) throw Error("E1008", "compression failed");
+  out.resize(size);
+  return out;
+}
+
+std::string decompress_zstd(std::string_view bytes, std::size_t size) {
+  const unsigned long long claimed = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  if (claimed == ZSTD_CONTENTSIZE_ERROR) throw_damaged("zstd");
+  if (claimed != ZSTD_CONTENTSIZE_UNKNOWN && claimed != size) throw_damaged("zstd");
+  // A block of 128 KiB takes at least 4 bytes, so the claim is checked before memory is taken.
+  if (size / 40000 > bytes.size()) throw_damaged("zstd");
+  std::string out(size, '\0');
+  const std::size_t got = ZSTD_decompress(out.data(), out.size(), bytes.data(), bytes.size());
+  if (ZSTD_isError(got) != 0 || got != size) throw_damaged("zstd");
+  return out;
+}
+
+#endif
+
+[[maybe_unused]] Error unavailable(const char* code, Codec codec) {
+  return Error(code, std::string(codec_name(codec)) + " is not available in this build");
+}
+
+}  // namespace
+
+const char* codec_name(Codec codec) noexcept {
+  switch (codec) {
+    case Codec::gzip:
+      return "gzip";
+    case Codec::zstd:
+      return "zstd";
+    case Codec::none:
+      break;
+  }
+  return "none";
+}
+
+bool codec_available(Codec codec) noexcept {
+  return codec == Codec::none || (codec == Codec::gzip && DOLAB_HAS_ZLIB) || (codec == Codec::zstd && DOLAB_HAS_ZSTD);
+}
+
+Codec preferred_codec() noexcept {
+  if (codec_available(Codec::zstd)) return Codec::zstd;
+  return codec_available(Codec::gzip) ? Codec::gzip : Codec::none;
+}
+
+std::string compress(Codec codec, std::string_view bytes) {
+  if (codec == Codec::none) return std::string(bytes);
+#if DOLAB_HAS_ZLIB
+  if (codec == Codec::gzip) return deflate_gzip(bytes);
+#endif
+#if DOLAB_HAS_ZSTD
+  if (codec == Codec::zstd) return compress_zstd(bytes);
+#endif
+  throw unavailable("E1008", codec);
+}
+
+std::string decompress(Codec codec, std::string_view bytes, std::size_t size) {
+  if (codec == Codec::none) {
+    if (bytes.size() != size) throw_damaged("chunk");
+    return std::string(bytes);
+  }
+#if DOLAB_HAS_ZLIB
+  if (codec == Codec::gzip) return inflate_exactly(bytes, size, kGzipWindow);
+#endif
+#if DOLAB_HAS_ZSTD
+  if (codec == Codec::zstd) return decompress_zstd(bytes, size);
+#endif
+  throw unavailable("E1007", codec);
+}
+
+std::string inflate_raw([[maybe_unused]] std::string_view bytes, [[maybe_unused]] std::size_t size) {
+#if DOLAB_HAS_ZLIB
+  return inflate_exactly(bytes, size, kRawWindow);
+#else
+  throw unavailable("E1007", Codec::gzip);
+#endif
+}
+
+#if DOLAB_HAS_ZLIB
+
+struct GunzipStream::State {
+  explicit State(ByteInput source) : input(std::move(source)), block(std::size_t{1} << 18, '\0') {}
+
+  /// Has the inflater see input; false at the end of the file.
+  bool refill() {
+    if (inflater.stream.avail_in > 0) return true;
+    const std::size_t count = input(block.data(), block.size());
+    inflater.feed(std::string_view(block.data(), count));
+    return count > 0;
+  }
+
+  ByteInput input;
+  std::string block;
+  Inflater inflater{kGzipWindow};
+  bool inside = false;  // within a member
+  bool ended = false;
+};
+
+std::size_t GunzipStream::read(char* out, std::size_t size) {
+  State& s = *state_;
+  std::size_t done = 0;
+  while (done == 0 && size > 0 && !s.ended) {
+    const bool more = s.refill();
+    if (!more && !s.inside) {
+      s.ended = true;
+      break;
+    }
+    s.inside = true;
+    const std::size_t room = std::min(size, std::size_t{1} << 30);
+    s.inflater.stream.next_out = reinterpret_cast<Bytef*>(out);
+    s.inflater.stream.avail_out = static_cast<uInt>(room);
+    const int status = inflate(&s.inflater.stream, Z_NO_FLUSH);
+    done = room - s.inflater.stream.avail_out;
+    if (status == Z_STREAM_END) {
+      s.inside = false;
+      // Another member may follow; anything else is padding.
+      if (!s.refill() || *s.inflater.stream.next_in != 0x1f) s.ended = true;
+      inflateReset(&s.inflater.stream);
+    } else if (status != Z_OK) {
+      throw Error("E1001", "damaged or truncated gzip file");
+    }
+  }
+  return done;
+}
+
+#else
+
+struct GunzipStream::State {
+  explicit State(const ByteInput&) { throw unavailable("E1001", Codec::gzip); }
+};
+
+std::size_t GunzipStream::read(char*, std::size_t) { return 0; }
+
+#endif
+
+GunzipStream::GunzipStream(ByteInput compressed) : state_(std::make_unique<State>(std::move(compressed))) {}
+GunzipStream::~GunzipStream() = default;
+
+std::string gunzip(std::string_view bytes) {
+  GunzipStream stream([&bytes](char* out, std::size_t size) {
+    const std::size_t count = std::min(size, bytes.size());
+    std::copy_n(bytes.data(), count, out);
+    bytes.remove_prefix(count);
+    return count;
+  });
+  std::string text;
+  std::string block(std::size_t{1} << 18, '\0');
+  while (const std::size_t count = stream.read(block.data(), block.size())) text.append(block, 0, count);
+  return text;
+}
+
+bool looks_gzipped(std::string_view bytes) noexcept {
+  return bytes.size() >= 2 && bytes[0] == '\x1f' && bytes[1] == '\x8b';
+}
+
+std::uint32_t crc32_of(std::string_view bytes) noexcept {
+  static const auto table = [] {
+    std::array<std::uint32_t, 256> entries{};
+    for (std::uint32_t i = 0; i < 256; ++i) {
+      std::uint32_t remainder = i;
+      for (int bit = 0; bit < 8; ++bit) remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0xEDB88320u : 0u);
+      entries[i] = remainder;
+    }
+    return entries;
+  }();
+  std::uint32_t crc = 0xFFFFFFFFu;
+  for (const char c : bytes) crc = (crc >> 8) ^ table[(crc ^ static_cast<unsigned char>(c)) & 0xFFu];
+  return crc ^ 0xFFFFFFFFu;
+}
+
+}  // namespace dolab::io
