@@ -34,6 +34,8 @@ def plain(value):
         array = np.asarray(value)
         if array.dtype.kind == "f":
             array = np.round(array, DIGITS)
+            if np.isnan(array).any():
+                return [None if np.isnan(v) else v for v in array.tolist()]
         return array.tolist()
     return value
 
@@ -46,7 +48,8 @@ def load_model(name):
 
 
 def bound_arguments(raw):
-    return {k: np.array(v) if isinstance(v, list) else v for k, v in raw.items()}
+    """Lists become arrays, a null inside a list a missing cell (nan)."""
+    return {k: np.array([np.nan if e is None else e for e in v]) if isinstance(v, list) else v for k, v in raw.items()}
 
 
 def is_latent(site):
@@ -57,7 +60,7 @@ def unconstrained_draw(site, key, radius):
     """A value of the site from uniform coordinates in unconstrained space."""
     fn = site["fn"]
     bijection = biject_to(fn.support)
-    shape = bijection.inverse_shape(tuple(fn.shape()))
+    shape = bijection.inverse_shape(tuple(fn.shape(site["kwargs"].get("sample_shape", ()))))
     return bijection(jax.random.uniform(key, shape, minval=-radius, maxval=radius))
 
 

@@ -146,3 +146,145 @@ def radon(rng):
     county = np.concatenate([np.arange(6), rng.integers(0, 6, 20)])
     uranium, floor = rng.normal(size=6)[county], rng.integers(0, 2, 26)
     return dict(county=county, floor=floor, uranium=uranium, log_radon=1.3 + 0.5 * uranium - 0.6 * floor + rng.normal(0, 0.5, 26))
+
+
+@data
+def robust_student_t(rng):
+    x1, x2 = rng.normal(5, 2, 25), rng.normal(-1, 0.5, 25)
+    return dict(x1=x1, x2=x2, y=1 + 0.5 * x1 - x2 + rng.standard_t(3, 25))
+
+
+@data
+def beta_binomial(rng):
+    at_risk = rng.integers(10, 50, 18)
+    return dict(deaths=rng.binomial(at_risk, rng.beta(2, 8, 18)), at_risk=at_risk, compound=True)
+
+
+@data
+def beta_binomial_latent(rng):
+    at_bats = rng.integers(20, 60, 10)
+    p = rng.beta(27, 73, 10)
+    return dict(at_bats=at_bats, hits=rng.binomial(at_bats, p), season=rng.binomial(2 * at_bats, p))
+
+
+@data
+def negbin_hierarchical(rng):
+    index = np.column_stack([rng.integers(0, 5, 28), rng.integers(0, 3, 28)])
+    treated, exposure = rng.integers(0, 2, 28), rng.uniform(0.5, 2, 28)
+    return dict(treated=treated, index=index, exposure=exposure, y=rng.negative_binomial(1, 1 / (1 + 8 * exposure)))
+
+
+@data
+def dirichlet_multinomial_by_hand(rng):
+    arm = np.repeat([0, 1], 7)
+    p = np.array([[0.5, 0.3, 0.1, 0.1], [0.2, 0.2, 0.3, 0.3]])
+    return dict(counts=np.array([rng.multinomial(rng.integers(20, 60), rng.dirichlet(20 * p[a])) for a in arm]), arm=arm)
+
+
+@data
+def stick_breaking(rng):
+    return dict(data=np.concatenate([rng.poisson(2, 15), rng.poisson(14, 10)]), T=5)
+
+
+@data
+def probit(rng):
+    X, trials = rng.normal(size=(18, 2)), rng.integers(2, 9, 18)
+    return dict(X=X, successes=rng.binomial(trials, 0.4), trials=trials, single=rng.integers(0, 2, 18))
+
+
+@data
+def item_response(rng):
+    person, item = np.repeat(np.arange(8), 5), np.tile(np.arange(5), 8)
+    return dict(person=person, item=item, correct=(rng.normal(size=8)[person] + rng.logistic(size=40) > 0).astype(int), guessing=True)
+
+
+@data
+def bradley_terry(rng):
+    pairs = [(i, j) for i in range(5) for j in range(5) if i != j]
+    home, away = np.array(pairs).T
+    return dict(home=home, away=away, home_won=rng.integers(0, 2, 20), goals=rng.poisson(1.4, (20, 2)))
+
+
+@data
+def spline_basis(rng):
+    x = np.sort(rng.uniform(0, 10, 30))
+    return dict(x=x, y=np.sin(x) + 0.1 * x + rng.normal(0, 0.2, 30), num_knots=6)
+
+
+@data
+def bnn_two_layers(rng):
+    x = np.linspace(-1, 1, 15)
+    X = np.stack([x**k for k in range(3)], axis=1)
+    return dict(X=X, Y=(np.sin(3 * x) + rng.normal(0, 0.1, 15))[:, None], D_H=3)
+
+
+@data
+def dense_network_loop(rng):
+    X = rng.normal(size=(20, 3))
+    return dict(X=X, y=(X[:, 0] * X[:, 1] > 0).astype(int), activation="silu")
+
+
+@data
+def matrix_factorisation(rng):
+    row, col = rng.integers(0, 6, 25), rng.integers(0, 5, 25)
+    full = rng.normal(size=(6, 2)) @ rng.normal(size=(2, 5))
+    return dict(row=row, col=col, value=full[row, col] + rng.normal(0, 0.2, 25), n_rows=6, n_cols=5)
+
+
+@data
+def stochastic_volatility_scan(rng):
+    return dict(returns=rng.normal(0, np.exp(0.5 * np.cumsum(rng.normal(0, 0.2, 30)) - 0.5)))
+
+
+@data
+def growth_curve(rng):
+    subject, age = np.repeat(np.arange(5), 6), np.tile(np.arange(1.0, 7.0), 5)
+    return dict(subject=subject, age=age, size=3 / (1 + np.exp(-(age - 3))) + rng.normal(0, 0.2, 30))
+
+
+@data
+def mixture_of_regressions(rng):
+    x, z = rng.normal(size=30), rng.integers(0, 2, 30)
+    return dict(x=x, y=np.where(z, 1 + x, -1 - 0.5 * x) + rng.normal(0, 0.3, 30))
+
+
+@data
+def truncated_normal(rng):
+    y = rng.normal(1.2, 0.8, 40)
+    return dict(y=y[y > 0.3][:20], detection_limit=0.3, ratio=rng.uniform(0.6, 1.2, 6))
+
+
+@data
+def measurement_error(rng):
+    A = rng.normal(size=12)
+    M, D = -0.7 * A + rng.normal(0, 0.5, 12), -0.6 * A + rng.normal(0, 0.5, 12)
+    return dict(A=A, M_obs=M, M_sd=rng.uniform(0.1, 0.4, 12), D_obs=D, D_sd=rng.uniform(0.1, 0.4, 12))
+
+
+@data
+def missing_imputation(rng):
+    fare_class, age = rng.integers(0, 3, 24), rng.normal(size=24)
+    age[[2, 7, 11, 20]] = np.nan
+    return dict(age=age, fare_class=fare_class, survived=rng.integers(0, 2, 24))
+
+
+@data
+def diff_in_diff(rng):
+    unit, period = np.repeat(np.arange(8), 6), np.tile(np.arange(6), 8)
+    treated = (unit >= 4).astype(int)
+    y = rng.normal(size=8)[unit] + 0.3 * period + 0.8 * treated * (period >= 3) + rng.normal(0, 0.3, 48)
+    return dict(unit=unit, period=period, treated=treated, y=y)
+
+
+@data
+def instrumental_variable(rng):
+    u, q = rng.normal(size=25), rng.integers(0, 4, 25) / 2 - 0.75
+    e = q + u + rng.normal(0, 0.5, 25)
+    return dict(instrument=q, education=e, wage=u + 0.1 * e + rng.normal(0, 0.5, 25))
+
+
+@data
+def mediation(rng):
+    X, T = rng.normal(size=25), rng.integers(0, 2, 25)
+    M = 0.5 * T + 0.3 * X + rng.normal(0, 0.5, 25)
+    return dict(T=T, X=X, M=M, y=(M + 0.5 * T + rng.logistic(size=25) > 0.5).astype(int))
