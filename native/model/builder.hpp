@@ -24,18 +24,27 @@ struct SampleOptions {
 /// A plate object. Its dim is fixed when it is made; it may be entered several times.
 class Plate : public Handler {
  public:
-  Plate(PlateFrame frame, Tensor indices) : frame_(std::move(frame)), indices_(indices) {}
+  Plate(tensor::Graph& graph, PlateFrame frame, Tensor indices, SourceSpan span)
+      : graph_(graph), frame_(std::move(frame)), indices_(indices), span_(std::move(span)) {}
   const PlateFrame& frame() const noexcept { return frame_; }
+  /// Where it was made.
+  const SourceSpan& span() const noexcept { return span_; }
   /// Integer vector of the rows in use: 0 .. size-1, or an input that the runner fills with a random subset.
-  const Tensor& indices() const noexcept { return indices_; }
+  Tensor indices();
   bool subsampled() const noexcept { return frame_.extent != frame_.size; }
   void process(Builder& builder, Message& message) override;
+  void postprocess(Builder& builder, Message& message) override;
   void enter(Builder& builder) override;
-  void exit(Builder& builder) override;
+  /// The rows in use of a value whose axis dim - event_dim has one entry per row of the population (E409).
+  Tensor cut(const Tensor& x, std::int64_t event_dim) const;
 
  private:
+  [[noreturn]] void mismatch(const Site& site, const Shape& batch) const;
+
+  tensor::Graph& graph_;
   PlateFrame frame_;
   Tensor indices_;
+  SourceSpan span_;
 };
 using PlatePtr = std::shared_ptr<Plate>;
 
@@ -99,24 +108,27 @@ class Builder {
   std::vector<Warning> take_warnings() { return std::move(warnings_); }
 
  private:
-  friend class Plate;
   struct PlateRecord {
     PlateFrame frame;
     Tensor indices;
     SourceSpan span;
   };
   Tensor run(Message message);
-  void default_value(Message& message);
-  void record(Message& message);
+  void give_value(Message& message);
+  void give_downstream(Message& message);
+  void check_observation(const Site& site);
+  void record(const Site& site);
   Tensor sample_partly_observed(const std::string& name, const prob::DistributionPtr& distribution,
                                 const SampleOptions& options);
-  [[noreturn]] void plate_mismatch(const Message& message, const PlateFrame& frame) const;
+  std::vector<Plate*> plates_on_stack() const;
 
   std::shared_ptr<tensor::Graph> graph_;
   Options options_;
   SourceSpan span_;
   std::vector<HandlerPtr> stack_;
   std::vector<Site> sites_;
+  std::map<std::string, std::size_t> index_;
+  std::set<std::uint32_t> hashes_;
   std::vector<PlateRecord> plates_;
   std::vector<Warning> warnings_;
 };

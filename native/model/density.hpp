@@ -11,10 +11,11 @@
 
 namespace dolab::model {
 
-/// Log density of one site, not summed, without scale, masked elements zero.
-Tensor pointwise_log_density(const Site& site);
-/// Sum of scale * mask * log_prob, a scalar. Sample and factor sites.
-Tensor site_log_density(const Site& site);
+/// Log density of one sample or factor site at its own value: not summed, without scale, masked elements zero.
+/// With `validate`, a latent value outside the support gives minus infinity; observations are always validated.
+Tensor pointwise_log_density(const Site& site, bool validate = false);
+/// Sum of scale * mask * log_prob, a scalar.
+Tensor site_log_density(const Site& site, bool validate = false);
 
 /// Log densities at given constrained values (no Jacobians).
 struct LogDensityReport {
@@ -43,7 +44,7 @@ struct UnconstrainedModel {
   Tensor log_density;  // scalar: sum of scale * mask * log_prob over sites
   Tensor potential_jacobian;  // scalar: sum of scale * mask * log|J| (samplers)
   Tensor plate_jacobian;      // scalar: sum of size/extent * log|J| (guides)
-  std::vector<Tensor> sites;  // resolved value of every site of the trace
+  std::map<std::string, Tensor> sites;  // own value of every site, undefined for plates over all rows
 };
 
 /// Packing of the latent sites (and, if asked, of the params) of a trace into one vector: trace order, row-major.

@@ -19,9 +19,9 @@ class Builder;
 struct Message {
   Site site;                 // name, kind, distribution, masks and scales so far
   Tensor value;              // undefined until somebody gives it
-  Shape sample_shape;
   std::optional<Intervention> intervention;
-  bool stop = false;         // outer handlers do not see the statement
+  bool stop = false;         // outer handlers and the trace do not see the statement
+  bool again = false;        // a param that the trace has already
 };
 
 /// The innermost handler sees a statement first; after the value is fixed, `postprocess` runs from the last
@@ -34,6 +34,8 @@ class Handler {
   /// Calls when the handler is pushed and popped.
   virtual void enter(Builder& builder);
   virtual void exit(Builder& builder);
+  /// The mask that this handler adds; undefined if none.
+  virtual Tensor active_mask() const { return {}; }
 };
 using HandlerPtr = std::shared_ptr<Handler>;
 

@@ -15,6 +15,7 @@
 
 namespace dolab::model {
 
+using dolab::to_string;
 using tensor::Tensor;
 
 enum class SiteKind : std::uint8_t { sample, deterministic, factor, param, plate };

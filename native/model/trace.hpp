@@ -1,6 +1,7 @@
 // One run of a model: the graph and its sites, and what can be put in the place of their nodes.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -57,11 +58,14 @@ class Resolver {
   /// The expression with everything put in that is known so far.
   Tensor operator()(const Tensor& expression) const;
   std::vector<Tensor> operator()(const std::vector<Tensor>& expressions) const;
+  /// Own value of a site that was visited, everything put in; undefined for a plate over all rows.
+  Tensor value(const std::string& site) const;
 
  private:
   void put(const Tensor& node, const Tensor& expression);
   const Trace* trace_;
   tensor::Replacement replacement_;
+  std::map<std::string, Tensor> values_;
 };
 
 }  // namespace dolab::model
