@@ -288,3 +288,161 @@ def mediation(rng):
     X, T = rng.normal(size=25), rng.integers(0, 2, 25)
     M = 0.5 * T + 0.3 * X + rng.normal(0, 0.5, 25)
     return dict(T=T, X=X, M=M, y=(M + 0.5 * T + rng.logistic(size=25) > 0.5).astype(int))
+
+
+@data
+def transformed_distributions(rng):
+    return dict(share=rng.uniform(0.1, 0.9, 10), income=0.25 + rng.lognormal(0.5, 0.6, 12), height=rng.normal(1, 1, 8))
+
+
+@data
+def improper_constraints(rng):
+    return dict(y=rng.normal(0, 2, 20), k=rng.poisson(4, 6))
+
+
+@data
+def continuous_likelihoods(rng):
+    return dict(x=rng.normal(size=8), real=rng.normal(0, 1.5, 8), positive=rng.gamma(2, 0.7, 8), unit=rng.beta(2, 2, 8))
+
+
+@data
+def discrete_likelihoods(rng):
+    trials = rng.integers(1, 12, 10)
+    return dict(x=rng.normal(size=10), binary=rng.integers(0, 2, 10), trials=trials, hits=rng.binomial(trials, 0.5),
+                count=rng.poisson(2, 10) * rng.integers(0, 2, 10), waits=rng.geometric(0.4, 10) - 1,
+                klass=rng.integers(0, 4, 10), level=rng.integers(0, 4, 10), table=rng.multinomial(10, [0.25] * 4, 10))
+
+
+@data
+def mvn_parametrisations(rng):
+    return dict(Y=rng.normal(size=(10, 4)))
+
+
+@data
+def indexing_forms(rng):
+    return dict(g=rng.integers(0, 3, 15), h=rng.integers(0, 4, 15), keep=[1, 0, 1, 1, 0, 1], y=rng.normal(2, 1, 15))
+
+
+@data
+def functional_updates(rng):
+    return dict(x=rng.normal(size=24), group=rng.permutation(np.tile(np.arange(4), 6)), month=np.tile(np.arange(12), 2), y=rng.normal(size=24))
+
+
+@data
+def hmm_forward_scan(rng):
+    z = np.repeat([0, 1, 2, 0], 7)
+    return dict(y=np.array([-2.0, 0.0, 2.5])[z] + rng.normal(0, 0.5, 28), seen=(rng.random(28) < 0.85).astype(int), K=3)
+
+
+@data
+def crossed_plates(rng):
+    return dict(Y=rng.normal(size=(4, 3, 2)))
+
+
+@data
+def power_prior_scale(rng):
+    x_old, x_new = rng.normal(size=15), rng.normal(size=10)
+    return dict(x_old=x_old, y_old=1 + x_old + rng.normal(0, 0.5, 15), x_new=x_new, y_new=1.2 + 0.8 * x_new + rng.normal(0, 0.5, 10),
+                w=rng.uniform(0.2, 1.5, 10), alpha0=0.3)
+
+
+@data
+def conditioned_network(rng):
+    C = rng.exponential(size=20)
+    Z = np.exp(-1 + 0.5 * C + rng.normal(size=20))
+    return dict(C=C, Z=Z, y=(rng.random(20) < 1 / (1 + np.exp(2 - C - 0.5 * Z))).astype(int))
+
+
+@data
+def array_functions(rng):
+    return dict(x=rng.normal(size=(8, 3)), choice=rng.integers(0, 3, 8), y=rng.normal(size=8))
+
+
+@data
+def newton_while(rng):
+    dose = rng.uniform(0.2, 4, 15)
+    return dict(dose=dose, response=0.5 + 0.4 * dose + rng.normal(0, 0.2, 15), order=3)
+
+
+@data
+def capture_recapture(rng):
+    history = np.zeros((14, 6), dtype=int)
+    for row in history:
+        t = rng.integers(0, 5)
+        row[t] = 1
+        while t < 5 and rng.random() < 0.8:
+            t += 1
+            row[t] = rng.random() < 0.6
+    return dict(history=history)
+
+
+@data
+def kalman_scan(rng):
+    return dict(y=np.cumsum(0.1 + rng.normal(0, 0.3, 25)) + rng.normal(0, 0.3, 25), discount=0.95)
+
+
+@data
+def cox_partial_likelihood(rng):
+    X = rng.normal(size=(24, 3))
+    return dict(time=rng.exponential(np.exp(-X[:, 0])), event=(rng.random(24) < 0.8).astype(int), X=X, stratum=rng.integers(0, 2, 24))
+
+
+@data
+def changepoint(rng):
+    return dict(counts=np.concatenate([rng.poisson(3, 18), rng.poisson(1, 22)]))
+
+
+@data
+def annotators(rng):
+    true = rng.integers(0, 3, 15)
+    return dict(annotations=np.where(rng.random((15, 4)) < 0.75, true[:, None], rng.integers(0, 3, (15, 4))), K=3)
+
+
+@data
+def confounder_network(rng):
+    C, X = rng.exponential(size=20), rng.poisson(1, (20, 1))
+    return dict(X=X, C=C, y=(rng.random(20) < 1 / (1 + np.exp(2 - 5 * C))).astype(int))
+
+
+@data
+def vector_mixture(rng):
+    z = rng.integers(0, 2, 20)
+    return dict(Y=np.array([[-1.0, 1.0], [2.0, 0.0]])[z] + rng.normal(0, 0.7, (20, 2)), x=rng.normal(size=20))
+
+
+@data
+def latent_reparams(rng):
+    g = np.concatenate([np.arange(4), rng.integers(0, 4, 14)])
+    return dict(g=g, y=rng.normal(size=4)[g] + rng.normal(0, 0.5, 18))
+
+
+@data
+def piecewise_exponential(rng):
+    x = rng.normal(size=20)
+    return dict(time=np.minimum(rng.exponential(3 * np.exp(-0.4 * x)), 6.0) + 0.01, event=(rng.random(20) < 0.8).astype(int), x=x,
+                group=rng.permutation(np.tile(np.arange(4), 5)), cuts=[0.0, 1.0, 2.0, 4.0, 7.0])
+
+
+@data
+def seir_scan(rng):
+    return dict(cases=rng.poisson(4 * np.exp(2.5 * np.sin(np.linspace(0, np.pi, 25)))), population=2000.0, i0=5.0)
+
+
+@data
+def seasonal_decomposition(rng):
+    t = np.arange(0.0, 42.0)
+    return dict(t=t, y=0.1 * t + np.sin(2 * np.pi * t / 7) + rng.normal(0, 0.3, 42), holiday=(t % 20 == 5).astype(int))
+
+
+@data
+def simplex_to_ordered(rng):
+    x, education = rng.normal(size=25), rng.integers(0, 4, 25)
+    education[0] = 3
+    return dict(x=x, education=education, rating=np.clip(np.floor(x + education / 2 + rng.logistic(size=25) + 1.5), 0, 4).astype(int), n_levels=5)
+
+
+@data
+def delta_and_params(rng):
+    x = rng.normal(size=(15, 3))
+    y = x @ [0.2, -0.3, 0.5] + rng.normal(0, 0.5, 15)
+    return dict(x=x, y=y, z=0.5 * y + rng.normal(0, 0.3, 15))
