@@ -62,7 +62,7 @@ Tensor standardize(const Tensor& a, const std::vector<std::int64_t>& axes = {-1}
 
 // ---- jax.scipy.special -------------------------------------------------------------------------------------------
 Tensor expit(const Tensor& a);
-/// log(p/(1-p)), exact near 0 and 1/2.
+/// log(p) - log(1 - p).
 Tensor logit(const Tensor& p);
 Tensor betaln(const Tensor& a, const Tensor& b);
 /// log of the multivariate gamma function of order `d`.

@@ -1,0 +1,515 @@
+#include "tensor/functions/shape.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "tensor/functions/index.hpp"
+#include "tensor/functions/support.hpp"
+
+namespace dolab::tensor {
+
+namespace {
+
+std::int64_t checked_count(double count) {
+  if (!(count < 9e15)) throw Error("E907", "an array of this many elements is too large", "");
+  return count > 0 ? static_cast<std::int64_t>(count) : 0;
+}
+
+Tensor sliced(const Tensor& a, std::int64_t axis, std::int64_t start, std::int64_t count) {
+  return count == 0 ? slice_axis(a, axis, 0, 0) : slice_axis(a, axis, start, count);
+}
+
+}  // namespace
+
+// ---- creation ------------------------------------------------------------------------------------------
+
+Tensor arange(Graph& graph, double start, double stop, double step, DType dtype) {
+  if (step == 0 || std::isnan(step)) throw Error("E205", "arange needs a step other than 0", "");
+  const std::int64_t count = checked_count(std::ceil((stop - start) / step));
+  if (count > graph.limits.elements) {
+    throw Error("E907", "arange makes " + std::to_string(count) + " elements", "");
+  }
+  Array out(dtype, {count});
+  for (std::int64_t i = 0; i < count; ++i) out.mutable_data()[i] = start + static_cast<double>(i) * step;
+  return graph.constant(out);
+}
+
+Tensor linspace(const Tensor& start, const Tensor& stop, std::int64_t count, bool endpoint) {
+  if (count < 0) throw Error("E205", "linspace needs a count of at least 0, not " + std::to_string(count), "");
+  if (count > start.graph().limits.elements) throw Error("E907", "linspace makes too many elements", "");
+  Array weights(DType::real, {count});
+  const double steps = static_cast<double>(endpoint ? std::max<std::int64_t>(count - 1, 1) : count);
+  for (std::int64_t i = 0; i < count; ++i) weights.mutable_data()[i] = static_cast<double>(i) / steps;
+  const Shape shape = broadcast_shapes(start.shape(), stop.shape());
+  Shape column(shape.size() + 1, 1);
+  column[0] = count;
+  const Tensor w = start.graph().constant(weights.reshaped(column));
+  return detail::as_real(start) * (1.0 - w) + detail::as_real(stop) * w;
+}
+
+Tensor logspace(const Tensor& start, const Tensor& stop, std::int64_t count, bool endpoint, double base) {
+  return power(start.graph().scalar(base), linspace(start, stop, count, endpoint));
+}
+
+Tensor eye(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {
+  if (rows < 0 || columns < 0) throw Error("E205", "eye needs extents of at least 0", "");
+  Array out(dtype, {rows, columns});
+  for (std::int64_t i = std::max<std::int64_t>(-k, 0); i < rows && i + k < columns; ++i) {
+    out.mutable_data()[i * columns + i + k] = 1.0;
+  }
+  return graph.constant(out);
+}
+
+Tensor tri(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {
+  if (rows < 0 || columns < 0) throw Error("E205", "tri needs extents of at least 0", "");
+  Array out(dtype, {rows, columns});
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns && j - i <= k; ++j) out.mutable_data()[i * columns + j] = 1.0;
+  }
+  return graph.constant(out);
+}
+
+Tensor diag(const Tensor& a, std::int64_t k) {
+  if (a.rank() != 1 && a.rank() != 2) {
+    throw Error("E407", "diag needs a vector or a matrix, not shape " + to_string(a.shape()), "");
+  }
+  if (a.rank() == 1) {
+    const std::int64_t n = a.extent(0), offset = k < 0 ? -k : k;
+    const Tensor square = select(cast(eye(a.graph(), n, n), DType::boolean), expand_dims(a, 1),
+                                 detail::scalar_like(a, 0.0));
+    return k == 0 ? square
+                  : pad_zeros(square, {k < 0 ? offset : 0, k > 0 ? offset : 0}, {k > 0 ? offset : 0, k < 0 ? offset : 0});
+  }
+  const std::int64_t row = std::max<std::int64_t>(-k, 0), column = std::max<std::int64_t>(k, 0);
+  const std::int64_t length = std::max<std::int64_t>(std::min(a.extent(0) - row, a.extent(1) - column), 0);
+  if (length == 0) return reshape(slice_axis(detail::flatten(a), 0, 0, 0), {0});
+  // In the flattened matrix a diagonal is a slice with step columns + 1.
+  return slice_axis(detail::flatten(a), 0, row * a.extent(1) + column, length, a.extent(1) + 1);
+}
+
+std::vector<Tensor> meshgrid(const std::vector<Tensor>& axes, bool matrix_indexing, bool sparse) {
+  Shape shape;
+  for (const auto& axis : axes) {
+    if (axis.rank() > 1) throw Error("E407", "meshgrid needs vectors, not shape " + to_string(axis.shape()), "");
+    shape.push_back(axis.size());
+  }
+  const bool swapped = !matrix_indexing && axes.size() >= 2;
+  if (swapped) std::swap(shape[0], shape[1]);
+  std::vector<Tensor> out;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const std::size_t place = swapped && i < 2 ? 1 - i : i;
+    Shape own(shape.size(), 1);
+    own[place] = shape[place];
+    const Tensor thin = detail::to_shape(axes[i], own);
+    out.push_back(sparse ? thin : broadcast_to(thin, shape));
+  }
+  return out;
+}
+
+namespace {
+
+std::pair<Tensor, Tensor> triangle_indices(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k,
+                                           bool lower) {
+  std::vector<std::int64_t> is, js;
+  for (std::int64_t i = 0; i < rows; ++i) {
+    for (std::int64_t j = 0; j < columns; ++j) {
+      if (lower ? j - i > k : j - i < k) continue;
+      is.push_back(i);
+      js.push_back(j);
+    }
+  }
+  return {detail::integers(graph, is), detail::integers(graph, js)};
+}
+
+}  // namespace
+
+std::pair<Tensor, Tensor> tril_indices(Graph& graph, std::int64_t rows, std::int64_t k, std::int64_t columns) {
+  return triangle_indices(graph, rows, columns < 0 ? rows : columns, k, true);
+}
+
+std::pair<Tensor, Tensor> triu_indices(Graph& graph, std::int64_t rows, std::int64_t k, std::int64_t columns) {
+  return triangle_indices(graph, rows, columns < 0 ? rows : columns, k, false);
+}
+
+// ---- repetition and padding ------------------------------------------------------------------------------
+
+Tensor tile(const Tensor& a, const std::vector<std::int64_t>& counts) {
+  const std::size_t rank = std::max(a.shape().size(), counts.size());
+  Shape split, wide, merged;
+  for (std::size_t i = 0; i < rank; ++i) {
+    const std::size_t from_right = rank - i;
+    const std::int64_t n = from_right > a.shape().size() ? 1 : a.shape()[a.shape().size() - from_right];
+    const std::int64_t count = from_right > counts.size() ? 1 : counts[counts.size() - from_right];
+    if (count < 0) throw Error("E205", "tile needs counts of at least 0", "");
+    if (count != 1) {
+      split.push_back(1);
+      wide.push_back(count);
+    }
+    split.push_back(n);
+    wide.push_back(n);
+    merged.push_back(count * n);
+  }
+  return reshape(broadcast_to(reshape(a, split), wide), merged);
+}
+
+Tensor repeat(const Tensor& a, std::int64_t count, std::optional<std::int64_t> axis) {
+  if (count < 0) throw Error("E205", "repeat needs a count of at least 0", "");
+  if (!axis) return repeat(detail::flatten(a), count, 0);
+  const std::int64_t at = detail::normalize_axis(*axis, a.rank());
+  Shape wide = a.shape(), merged = a.shape();
+  wide.insert(wide.begin() + at + 1, count);
+  merged[static_cast<std::size_t>(at)] *= count;
+  return reshape(broadcast_to(expand_dims(a, at + 1), wide), merged);
+}
+
+Tensor repeat(const Tensor& a, const std::vector<std::int64_t>& counts, std::optional<std::int64_t> axis) {
+  if (!axis) return repeat(detail::flatten(a), counts, 0);
+  const std::int64_t at = detail::normalize_axis(*axis, a.rank());
+  if (counts.size() == 1) return repeat(a, counts[0], at);
+  if (static_cast<std::int64_t>(counts.size()) != a.extent(at)) {
+    throw Error("E407", "repeat got " + std::to_string(counts.size()) + " counts for an axis of extent " +
+                            std::to_string(a.extent(at)),
+                "");
+  }
+  std::vector<std::int64_t> source;
+  std::int64_t length = 0;
+  for (const auto count : counts) {
+    if (count < 0) throw Error("E205", "repeat needs counts of at least 0", "");
+    if (count > a.graph().limits.elements - length) throw Error("E907", "repeat makes too many elements", "");
+    length += count;
+  }
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    source.insert(source.end(), static_cast<std::size_t>(counts[i]), static_cast<std::int64_t>(i));
+  }
+  std::vector<IndexItem> items(static_cast<std::size_t>(at), IndexItem::range());
+  items.push_back(IndexItem::of(detail::integers(a.graph(), source)));
+  return index(a, items);
+}
+
+namespace {
+
+PadWidths full_widths(const Tensor& a, const PadWidths& widths) {
+  PadWidths out = widths;
+  if (widths.size() == 1) out.assign(a.shape().size(), widths[0]);
+  if (out.size() != a.shape().size()) {
+    throw Error("E407", "pad got " + std::to_string(widths.size()) + " widths for an array of rank " +
+                            std::to_string(a.rank()),
+                "give one (before, after) pair per axis");
+  }
+  for (const auto& [before, after] : out) {
+    if (before < 0 || after < 0) throw Error("E205", "pad widths cannot be negative", "");
+  }
+  return out;
+}
+
+}  // namespace
+
+Tensor pad(const Tensor& a, const PadWidths& widths, const Tensor& value) {
+  const PadWidths each = full_widths(a, widths);
+  std::vector<std::int64_t> low, high;
+  for (const auto& [before, after] : each) {
+    low.push_back(before);
+    high.push_back(after);
+  }
+  const Tensor padded = pad_zeros(a, low, high);
+  if (padded.shape() == a.shape()) return a;
+  const bool zero = value.is_constant() && value.size() == 1 && value.value()[0] == 0.0;
+  if (zero) return padded;
+  const Tensor inside = pad_zeros(full(a.graph(), a.shape(), 1.0, DType::boolean), low, high);
+  return select(inside, padded, cast(value, a.dtype()));
+}
+
+Tensor pad_edge(const Tensor& a, const PadWidths& widths) {
+  const PadWidths each = full_widths(a, widths);
+  Tensor out = a;
+  for (std::int64_t axis = 0; axis < a.rank(); ++axis) {
+    const auto [before, after] = each[static_cast<std::size_t>(axis)];
+    if (before == 0 && after == 0) continue;
+    if (a.extent(axis) == 0) throw Error("E407", "an empty axis has no edge to repeat", "");
+    const auto edge = [&](std::int64_t i, std::int64_t count) {
+      Shape shape = out.shape();
+      shape[static_cast<std::size_t>(axis)] = count;
+      return broadcast_to(slice_axis(out, axis, i, 1), shape);
+    };
+    std::vector<Tensor> parts;
+    if (before > 0) parts.push_back(edge(0, before));
+    parts.push_back(out);
+    if (after > 0) parts.push_back(edge(out.extent(axis) - 1, after));
+    out = concat(parts, axis);
+  }
+  return out;
+}
+
+// ---- joining and splitting ---------------------------------------------------------------------------------
+
+Tensor concatenate(const std::vector<Tensor>& parts, std::optional<std::int64_t> axis) {
+  if (parts.empty()) throw Error("E407", "need at least one array to concatenate", "");
+  std::vector<Tensor> ready = detail::promote(parts);
+  if (!axis) {
+    for (auto& part : ready) part = detail::flatten(part);
+  }
+  return concat(ready, axis.value_or(0));
+}
+
+namespace {
+
+template <class F>
+std::vector<Tensor> mapped(const std::vector<Tensor>& parts, F f) {
+  std::vector<Tensor> out;
+  for (const auto& part : parts) out.push_back(f(part));
+  return out;
+}
+
+}  // namespace
+
+Tensor hstack(const std::vector<Tensor>& parts) {
+  const auto ready = mapped(parts, atleast_1d);
+  return concatenate(ready, ready.empty() || ready[0].rank() == 1 ? 0 : 1);
+}
+
+Tensor vstack(const std::vector<Tensor>& parts) { return concatenate(mapped(parts, atleast_2d), 0); }
+Tensor dstack(const std::vector<Tensor>& parts) { return concatenate(mapped(parts, atleast_3d), 2); }
+
+Tensor column_stack(const std::vector<Tensor>& parts) {
+  return concatenate(mapped(parts,
+                            [](const Tensor& part) {
+                              return part.rank() >= 2 ? part : detail::to_shape(part, {part.size(), 1});
+                            }),
+                     1);
+}
+
+Tensor append(const Tensor& a, const Tensor& values, std::optional<std::int64_t> axis) {
+  return concatenate({a, values}, axis);
+}
+
+std::vector<Tensor> split(const Tensor& a, std::int64_t sections, std::int64_t axis, bool uneven) {
+  const std::int64_t n = a.extent(axis);
+  if (sections <= 0 || (!uneven && n % sections != 0)) {
+    throw Error("E407", "an axis of extent " + std::to_string(n) + " does not split into " + std::to_string(sections) +
+                            " equal parts",
+                "array_split allows unequal parts");
+  }
+  std::vector<Tensor> out;
+  std::int64_t start = 0;
+  for (std::int64_t i = 0; i < sections; ++i) {
+    const std::int64_t count = n / sections + (i < n % sections ? 1 : 0);
+    out.push_back(sliced(a, axis, start, count));
+    start += count;
+  }
+  return out;
+}
+
+std::vector<Tensor> split_at(const Tensor& a, const std::vector<std::int64_t>& positions, std::int64_t axis) {
+  std::vector<Tensor> out;
+  std::int64_t start = 0;
+  const std::int64_t n = a.extent(axis);
+  for (std::size_t i = 0; i <= positions.size(); ++i) {
+    std::int64_t stop = i < positions.size() ? positions[i] : n;
+    stop = std::clamp<std::int64_t>(stop < 0 ? stop + n : stop, 0, n);
+    out.push_back(sliced(a, axis, start, std::max<std::int64_t>(stop - start, 0)));
+    start = stop;
+  }
+  return out;
+}
+
+std::vector<Tensor> unstack(const Tensor& a, std::int64_t axis) {
+  std::vector<Tensor> out;
+  for (std::int64_t i = 0; i < a.extent(axis); ++i) out.push_back(take_axis(a, axis, i));
+  return out;
+}
+
+// ---- rearranging ----------------------------------------------------------------------------------------------
+
+Tensor ravel(const Tensor& a) { return detail::flatten(a); }
+
+Tensor moveaxis(const Tensor& a, const std::vector<std::int64_t>& source, const std::vector<std::int64_t>& target) {
+  if (source.size() != target.size()) throw Error("E205", "moveaxis needs as many targets as sources", "");
+  std::vector<std::int64_t> permutation(a.shape().size(), -1);
+  std::vector<bool> moved(a.shape().size(), false);
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    const auto from = static_cast<std::size_t>(detail::normalize_axis(source[i], a.rank()));
+    const auto to = static_cast<std::size_t>(detail::normalize_axis(target[i], a.rank()));
+    if (moved[from] || permutation[to] >= 0) throw Error("E405", "moveaxis names an axis twice", "");
+    moved[from] = true;
+    permutation[to] = static_cast<std::int64_t>(from);
+  }
+  std::size_t next = 0;
+  for (auto& entry : permutation) {
+    if (entry >= 0) continue;
+    while (moved[next]) ++next;
+    entry = static_cast<std::int64_t>(next++);
+  }
+  return transpose(a, permutation);
+}
+
+Tensor squeeze_axes(const Tensor& a, const std::vector<std::int64_t>& axes) {
+  std::vector<std::int64_t> chosen;
+  if (axes.empty()) {
+    for (std::int64_t i = 0; i < a.rank(); ++i) {
+      if (a.extent(i) == 1) chosen.push_back(i);
+    }
+  } else {
+    chosen = detail::normalize_axes(axes, a.rank());
+  }
+  Tensor out = a;
+  for (std::size_t i = chosen.size(); i-- > 0;) out = squeeze(out, chosen[i]);
+  return out;
+}
+
+Tensor expand_axes(const Tensor& a, const std::vector<std::int64_t>& axes) {
+  if (axes.empty()) return a;
+  Tensor out = a;
+  for (const auto axis : detail::normalize_axes(axes, a.rank() + static_cast<std::int64_t>(axes.size()))) {
+    out = expand_dims(out, axis);
+  }
+  return out;
+}
+
+Tensor flip_axes(const Tensor& a, const std::vector<std::int64_t>& axes) {
+  Tensor out = a;
+  for (const auto axis : detail::normalize_axes(axes, a.rank())) out = flip(out, axis);
+  return out;
+}
+
+Tensor roll(const Tensor& a, const std::vector<std::int64_t>& shifts, const std::vector<std::int64_t>& axes) {
+  if (axes.empty()) {
+    const std::int64_t shift = std::accumulate(shifts.begin(), shifts.end(), std::int64_t{0});
+    return reshape(roll(detail::flatten(a), {shift}, {0}), a.shape());
+  }
+  if (shifts.size() != axes.size() && shifts.size() != 1) {
+    throw Error("E205", "roll needs one shift, or one per axis", "");
+  }
+  Tensor out = a;
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    const std::int64_t n = a.extent(axes[i]);
+    if (n == 0) continue;
+    const std::int64_t shift = ((shifts[shifts.size() == 1 ? 0 : i] % n) + n) % n;
+    if (shift == 0) continue;
+    out = concat({slice_axis(out, axes[i], n - shift, shift), slice_axis(out, axes[i], 0, n - shift)}, axes[i]);
+  }
+  return out;
+}
+
+Tensor rot90(const Tensor& a, std::int64_t times) {
+  if (a.rank() < 2) throw Error("E407", "rot90 needs rank 2 or more, not shape " + to_string(a.shape()), "");
+  switch (((times % 4) + 4) % 4) {
+    case 1: return flip(swap_axes(a, 0, 1), 0);
+    case 2: return flip(flip(a, 0), 1);
+    case 3: return swap_axes(flip(a, 0), 0, 1);
+    default: return a;
+  }
+}
+
+Tensor atleast_1d(const Tensor& a) { return a.rank() == 0 ? reshape(a, {1}) : a; }
+
+Tensor atleast_2d(const Tensor& a) { return a.rank() < 2 ? reshape(a, {1, a.size()}) : a; }
+
+Tensor atleast_3d(const Tensor& a) {
+  if (a.rank() >= 3) return a;
+  return a.rank() == 2 ? expand_dims(a, 2) : reshape(a, {1, a.size(), 1});
+}
+
+std::vector<Tensor> broadcast_arrays(const std::vector<Tensor>& parts) {
+  Shape shape;
+  for (const auto& part : parts) shape = broadcast_shapes(shape, part.shape());
+  return mapped(parts, [&shape](const Tensor& part) { return broadcast_to(part, shape); });
+}
+
+// ---- selection ---------------------------------------------------------------------------------------------------
+
+namespace {
+
+/// Codes that are valid for an axis of extent n, and whether each was (undefined: all, known now).
+struct CheckedCodes {
+  Tensor codes, valid;
+};
+
+CheckedCodes check_codes(const Tensor& indices, std::int64_t n) {
+  Graph& graph = indices.graph();
+  if (indices.dtype() == DType::real && indices.size() > 0) {
+    throw Error("E209", "indices must be integers, not real numbers", "convert them with .astype(int)");
+  }
+  const Tensor codes = indices.dtype() == DType::integer ? indices : cast(indices, DType::integer);
+  const Tensor valid = logical_and(codes >= detail::integer(graph, -n), codes < detail::integer(graph, n));
+  if (codes.is_constant()) {
+    const Array& known = valid.value();
+    if (std::all_of(known.data(), known.data() + known.size(), [](double x) { return x != 0.0; })) return {codes, {}};
+  }
+  return {select(valid, codes, detail::integer(graph, 0)), valid};
+}
+
+double missing_value(const Tensor& a) { return a.dtype() == DType::real ? std::nan("") : 0.0; }
+
+}  // namespace
+
+Tensor take(const Tensor& a, const Tensor& indices, std::optional<std::int64_t> axis) {
+  if (!axis) return take(detail::flatten(a), indices, 0);
+  const std::int64_t at = detail::normalize_axis(*axis, a.rank());
+  const CheckedCodes checked = check_codes(indices, a.extent(at));
+  std::vector<IndexItem> items(static_cast<std::size_t>(at), IndexItem::range());
+  items.push_back(IndexItem::of(checked.codes));
+  const Tensor out = index(a, items);
+  if (!checked.valid.defined()) return out;
+  Shape shape = indices.shape();
+  shape.resize(static_cast<std::size_t>(out.rank() - at), 1);
+  return select(detail::to_shape(checked.valid, shape), out, detail::scalar_like(a, missing_value(a)));
+}
+
+Tensor take_along_axis(const Tensor& a, const Tensor& indices, std::optional<std::int64_t> axis) {
+  if (!axis) return take_along_axis(detail::flatten(a), detail::flatten(indices), 0);
+  if (a.rank() != indices.rank()) {
+    throw Error("E407", "take_along_axis of shapes " + to_string(a.shape()) + " and " + to_string(indices.shape()),
+                "the array and the indices need the same rank");
+  }
+  const std::int64_t at = detail::normalize_axis(*axis, a.rank());
+  Tensor table = detail::axis_to_back(a, at), codes = detail::axis_to_back(indices, at);
+  const std::int64_t n = table.extent(-1), picks = codes.extent(-1);
+  Shape batch = broadcast_shapes(Shape(table.shape().begin(), table.shape().end() - 1),
+                                 Shape(codes.shape().begin(), codes.shape().end() - 1));
+  const std::int64_t rows = element_count(batch);
+  Shape wide = batch;
+  wide.push_back(n);
+  table = broadcast_to(table, wide);
+  wide.back() = picks;
+  const CheckedCodes checked = check_codes(broadcast_to(codes, wide), n);
+  const Tensor zero = detail::integer(a.graph(), 0);
+  const Tensor wrapped = select(checked.codes < zero, checked.codes + detail::integer(a.graph(), n), checked.codes);
+  Shape offset_shape = batch;
+  offset_shape.push_back(1);
+  const Tensor offset = reshape(arange(a.graph(), rows), offset_shape) * detail::integer(a.graph(), n);
+  Tensor out = gather(detail::flatten(table), wrapped + offset);
+  if (checked.valid.defined()) out = select(checked.valid, out, detail::scalar_like(a, missing_value(a)));
+  return detail::axis_from_back(out, at);
+}
+
+Tensor one_hot(const Tensor& codes, std::int64_t classes, DType dtype, std::int64_t axis) {
+  if (classes < 0) throw Error("E205", "one_hot needs a count of classes of at least 0", "");
+  const std::int64_t at = detail::normalize_axis(axis, codes.rank() + 1);
+  Shape shape(static_cast<std::size_t>(codes.rank() + 1), 1);
+  shape[static_cast<std::size_t>(at)] = classes;
+  return cast(equal(expand_dims(codes, at), reshape(arange(codes.graph(), classes), shape)), dtype);
+}
+
+Tensor compress(const Tensor& condition, const Tensor& a, std::optional<std::int64_t> axis) {
+  if (!axis) return compress(condition, detail::flatten(a), 0);
+  const std::int64_t at = detail::normalize_axis(*axis, a.rank());
+  Tensor mask = detail::as_boolean(condition);
+  if (mask.rank() != 1 || mask.extent(0) > a.extent(at)) {
+    throw Error("E407", "compress needs a vector no longer than the axis, not shape " + to_string(mask.shape()), "");
+  }
+  mask = pad_zeros(mask, {0}, {a.extent(at) - mask.extent(0)});
+  std::vector<IndexItem> items(static_cast<std::size_t>(at), IndexItem::range());
+  items.push_back(IndexItem::of(mask));
+  return index(a, items);
+}
+
+Tensor select_first(const std::vector<Tensor>& conditions, const std::vector<Tensor>& choices,
+                    const Tensor& otherwise) {
+  if (conditions.size() != choices.size()) throw Error("E205", "select needs as many choices as conditions", "");
+  Tensor out = otherwise;
+  for (std::size_t i = conditions.size(); i-- > 0;) out = select(conditions[i], choices[i], out);
+  return out;
+}
+
+}  // namespace dolab::tensor
