@@ -154,6 +154,12 @@ TEST_CASE("Pareto k finds the shape of the tail", "[infer][diagnose]") {
     for (double& w : log_weights) w += 700;  // only ratios count
     CHECK(pareto_k(log_weights.data(), 100000) == Approx(k).margin(0.03));
   }
+  // The same fit by ArviZ 0.23 (psislw).
+  std::vector<double> waves(1000), ranks(4000);
+  for (std::size_t i = 0; i < waves.size(); ++i) waves[i] = 3 * std::sin(static_cast<double>(i));
+  for (std::size_t i = 0; i < ranks.size(); ++i) ranks[i] = -1.3 * std::log((static_cast<double>(i) + 0.5) / 4000);
+  CHECK(pareto_k(waves.data(), 1000) == Approx(-1.5566771373932773).epsilon(1e-9));
+  CHECK(pareto_k(ranks.data(), 4000) == Approx(1.2422415463219918).epsilon(1e-9));
   const std::vector<double> equal(1000, -3.0);
   CHECK(pareto_k(equal.data(), 1000) < 0.5);
   auto bad = normals(1000, 9);
