@@ -8,7 +8,7 @@
 
 namespace dolab::io {
 
-const char* to_string(ColumnType type) noexcept {
+const char* type_name(ColumnType type) noexcept {
   switch (type) {
     case ColumnType::integer:
       return "integer";

@@ -12,7 +12,7 @@
 namespace dolab::io {
 
 enum class ColumnType : std::uint8_t { number, integer, boolean, string };
-const char* to_string(ColumnType type) noexcept;
+const char* type_name(ColumnType type) noexcept;
 
 struct Column {
   std::string name;
