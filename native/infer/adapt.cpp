@@ -178,7 +178,10 @@ class GradientAdaptation final : public MetricAdaptation {
 class WindowAdaptation final : public MetricAdaptation {
  public:
   WindowAdaptation(std::int64_t dimension, std::int64_t warmup, bool dense)
-      : dimension_(dimension), dense_(dense), boundaries_(window_boundaries(warmup)), variance_(dense ? 0 : dimension),
+      : dimension_(dimension),
+        dense_(dense),
+        boundaries_(window_boundaries(warmup)),
+        variance_(dense ? 0 : dimension),
         covariance_(dense ? dimension : 0) {}
 
   void start(const double*, const double*, Metric&) override {}  // the identity
@@ -238,9 +241,7 @@ class WindowAdaptation final : public MetricAdaptation {
 
 }  // namespace
 
-bool known_metric(const std::string& name) noexcept {
-  return name == "gradient" || name == "diag" || name == "dense";
-}
+bool known_metric(const std::string& name) noexcept { return name == "gradient" || name == "diag" || name == "dense"; }
 
 std::unique_ptr<MetricAdaptation> make_metric_adaptation(const std::string& name, std::int64_t dimension,
                                                          std::int64_t warmup) {

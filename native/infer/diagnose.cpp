@@ -173,9 +173,7 @@ struct Series {
     }
   }
 
-  double value_quantile(double p) const {
-    return sorted_quantile(sorted.data(), count(), p);
-  }
+  double value_quantile(double p) const { return sorted_quantile(sorted.data(), count(), p); }
 
   /// Half the distance of the order statistics at the ends of the beta interval of the quantile's rank.
   double quantile_error(double p) {

@@ -86,7 +86,7 @@ class Metric {
   bool dense_;
   VectorPool pool_;  // diagonal: 1 + 1 vectors; dense: n rows of Minv, n rows of its Cholesky factor
   double* inverse_;
-  double* factor_;   // diagonal: 1 / sqrt(variance)
+  double* factor_;  // diagonal: 1 / sqrt(variance)
 };
 
 /// A point of phase space. sharp = Minv momentum; energy = -log density + momentum . sharp / 2.
@@ -140,11 +140,14 @@ inline void Hamiltonian::leapfrog(const PhasePoint& from, PhasePoint& to, double
   const std::int64_t n = stride();
   const Lanes half{0.5 * step, 0.5 * step}, whole{step, step};
   if (metric_.dense()) {
-    for (std::int64_t i = 0; i < n; i += 2) store(to.momentum + i, load(from.momentum + i) + half * load(from.gradient + i));
+    for (std::int64_t i = 0; i < n; i += 2)
+      store(to.momentum + i, load(from.momentum + i) + half * load(from.gradient + i));
     metric_.sharpen(to.momentum, to.sharp);
-    for (std::int64_t i = 0; i < n; i += 2) store(to.position + i, load(from.position + i) + whole * load(to.sharp + i));
+    for (std::int64_t i = 0; i < n; i += 2)
+      store(to.position + i, load(from.position + i) + whole * load(to.sharp + i));
     evaluate(to);
-    for (std::int64_t i = 0; i < n; i += 2) store(to.momentum + i, load(to.momentum + i) + half * load(to.gradient + i));
+    for (std::int64_t i = 0; i < n; i += 2)
+      store(to.momentum + i, load(to.momentum + i) + half * load(to.gradient + i));
     complete(to);
     return;
   }

@@ -55,7 +55,8 @@ class Ray {
       for (std::size_t i = 0; i < out.u.size(); ++i) out.u[i] += step * direction[i];
       evaluate(out);
       const Trial now{step, out.loss, std::isfinite(out.loss) ? product(out.gradient, direction) : 0.0};
-      const bool too_far = !(now.loss <= base.loss + kDecrease * step * slope) || (low.step > 0 && now.loss >= low.loss);
+      const bool too_far =
+          !(now.loss <= base.loss + kDecrease * step * slope) || (low.step > 0 && now.loss >= low.loss);
       if (!too_far && std::fabs(now.slope) <= -kCurvature * slope) return true;
       if (too_far) {
         high = now;
@@ -160,8 +161,7 @@ Vector difference(const Vector& a, const Vector& b) {
 
 }  // namespace
 
-MaximizeResult maximize(Target& target, const double* start, const MaximizeOptions& options,
-                        const Progress& progress) {
+MaximizeResult maximize(Target& target, const double* start, const MaximizeOptions& options, const Progress& progress) {
   MaximizeResult result;
   Ray ray(target, result.evaluations);
   Point here, next;

@@ -119,8 +119,8 @@ class Chain {
       propose(points, attempt);
       hamiltonian_.evaluate(state);
       const bool finite =
-          std::isfinite(state.log_density) && std::all_of(state.gradient, state.gradient + result_.dimension,
-                                                          [](double g) { return std::isfinite(g); });
+          std::isfinite(state.log_density) &&
+          std::all_of(state.gradient, state.gradient + result_.dimension, [](double g) { return std::isfinite(g); });
       if (!finite) continue;
       result_.initial_point.assign(state.position, state.position + result_.dimension);
       return std::nullopt;
@@ -187,8 +187,7 @@ class Chain {
       result_.warmup_steps += stats.steps;
       result_.warmup_divergences += stats.diverging ? 1 : 0;
       if (options_.keep_warmup) keep(result_.warmup_draws, result_.warmup_stats, stats);
-      averaging_.update(adaptation_->symmetric_acceptance(i) ? stats.symmetric_acceptance_rate
-                                                             : stats.acceptance_rate);
+      averaging_.update(adaptation_->symmetric_acceptance(i) ? stats.symmetric_acceptance_rate : stats.acceptance_rate);
       step_size_ = averaging_.current();
       const StepAction action = adaptation_->update(
           {i, state.position, state.gradient, stats.index_in_trajectory, stats.diverging}, hamiltonian_.metric());
@@ -240,6 +239,8 @@ std::vector<ChainResult> run_nuts(const NutsOptions& options, const std::vector<
   progress.begin("sample", options.chains * (options.warmup + options.draws));
   pool.run(static_cast<int>(options.chains), [&](int c) {
     const auto index = static_cast<std::size_t>(c);
+    results[index].dimension = targets[index]->dimension();
+    if (progress.cancelled()) return;
     Chain chain(options, c, *targets[index]);
     failures[index] = chain.start(start);
     if (!failures[index]) results[index] = chain.run(progress, divergences);

@@ -22,7 +22,7 @@ struct NutsOptions {
   std::int64_t draws = 1000;  // before thinning
   std::int64_t thinning = 1;  // every k-th draw after warm-up is kept
   double target_accept = 0.8;
-  int max_depth = 10;              // at most 2^max_depth - 1 leapfrog steps a draw (HMC: 2^max_depth)
+  int max_depth = 10;               // at most 2^max_depth - 1 leapfrog steps a draw (HMC: 2^max_depth)
   std::string metric = "gradient";  // "gradient", "diag" or "dense"
   double max_delta_energy = 1000.0;
   double init_radius = 2.0;

@@ -28,11 +28,16 @@ double Schedule::at(std::int64_t i) const noexcept {
 
 OptimizerKind optimizer_kind(const std::string& name) {
   static constexpr std::pair<const char*, OptimizerKind> kNames[] = {
-      {"Adam", OptimizerKind::adam},         {"adam", OptimizerKind::adam},
-      {"ClippedAdam", OptimizerKind::clipped_adam}, {"adamw", OptimizerKind::adamw},
-      {"SGD", OptimizerKind::sgd},           {"sgd", OptimizerKind::sgd},
-      {"Momentum", OptimizerKind::momentum}, {"RMSProp", OptimizerKind::rmsprop},
-      {"RMSPropMomentum", OptimizerKind::rmsprop_momentum}, {"Adagrad", OptimizerKind::adagrad},
+      {"Adam", OptimizerKind::adam},
+      {"adam", OptimizerKind::adam},
+      {"ClippedAdam", OptimizerKind::clipped_adam},
+      {"adamw", OptimizerKind::adamw},
+      {"SGD", OptimizerKind::sgd},
+      {"sgd", OptimizerKind::sgd},
+      {"Momentum", OptimizerKind::momentum},
+      {"RMSProp", OptimizerKind::rmsprop},
+      {"RMSPropMomentum", OptimizerKind::rmsprop_momentum},
+      {"Adagrad", OptimizerKind::adagrad},
   };
   for (const auto& [known, kind] : kNames) {
     if (name == known) return kind;
@@ -60,8 +65,8 @@ void Optimizer::adam(double* x, const double* gradient, double step_size) noexce
   const double first_scale = 1 / (1 - std::pow(options_.b1, power));
   const double second_scale = 1 / (1 - std::pow(options_.b2, power));
   const double b1 = options_.b1, b2 = options_.b2, eps = options_.eps;
-  const double bound = options_.kind == OptimizerKind::clipped_adam ? options_.clip_norm
-                                                                    : std::numeric_limits<double>::infinity();
+  const double bound =
+      options_.kind == OptimizerKind::clipped_adam ? options_.clip_norm : std::numeric_limits<double>::infinity();
   const double decay = options_.kind == OptimizerKind::adamw ? options_.weight_decay : 0.0;
   double* m = state_.first.data();
   double* v = state_.second.data();

@@ -107,8 +107,18 @@ void Transition::take_vectors() {
     *point = {pool_.take(), pool_.take(), pool_.take(), pool_.take(), 0.0, 0.0};
   }
   for (Node& node : stack_) {
-    node = {pool_.take(), pool_.take(), pool_.take(), pool_.take(), pool_.take(), pool_.take(), pool_.take(), 0, 0, 0,
-            0, 0};
+    node = {pool_.take(),
+            pool_.take(),
+            pool_.take(),
+            pool_.take(),
+            pool_.take(),
+            pool_.take(),
+            pool_.take(),
+            0,
+            0,
+            0,
+            0,
+            0};
   }
 }
 
@@ -237,15 +247,15 @@ bool Transition::build(Run& run, int depth, bool forward) noexcept {
 /// Joins two neighbours of equal level into `a`; false if they turn. Vectors change owners, nothing is copied.
 bool Transition::merge(Node& a, Node& b, double uniform) noexcept {
   if (a.level == 0) {
-    const bool turned = leaves_turn(a.first_momentum, a.first_sharp, b.first_momentum, b.first_sharp, a.rho,
-                                    pool_.stride());
+    const bool turned =
+        leaves_turn(a.first_momentum, a.first_sharp, b.first_momentum, b.first_sharp, a.rho, pool_.stride());
     if (turned) return false;
     std::swap(a.last_momentum, b.first_momentum);
     std::swap(a.last_sharp, b.first_sharp);
   } else {
-    const bool turned = trees_turn({a.first_sharp, a.last_sharp, a.last_momentum, a.rho, b.first_sharp,
-                                    b.first_momentum, b.last_sharp, b.rho},
-                                   a.rho, pool_.stride());
+    const bool turned = trees_turn(
+        {a.first_sharp, a.last_sharp, a.last_momentum, a.rho, b.first_sharp, b.first_momentum, b.last_sharp, b.rho},
+        a.rho, pool_.stride());
     if (turned) return false;
     std::swap(a.last_momentum, b.last_momentum);
     std::swap(a.last_sharp, b.last_sharp);
