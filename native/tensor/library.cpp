@@ -1,0 +1,322 @@
+// Operations on whole arrays.
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <numeric>
+
+#include <Eigen/Core>
+
+#include "tensor/kernels/random_samplers.hpp"
+#include "tensor/program.hpp"
+
+namespace dolab::tensor {
+
+namespace {
+
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Stride = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
+using Map = Eigen::Map<const Matrix, 0, Stride>;
+using OutMap = Eigen::Map<Matrix>;
+
+constexpr std::int64_t kSmallProduct = 4096;  // below, plain loops beat the set-up of a blocked product
+constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
+
+/// C (n, m) = A (n, k) B (k, m); element (i, j) of A is a[i * ai + j * aj].
+void multiply(const double* a, std::int64_t ai, std::int64_t aj, const double* b, std::int64_t bi, std::int64_t bj,
+              double* c, std::int64_t n, std::int64_t k, std::int64_t m) noexcept {
+  if (n * k * m > kSmallProduct) {
+    const Map left(a, n, k, Stride(ai, aj)), right(b, k, m, Stride(bi, bj));
+    OutMap(c, n, m).noalias() = left * right;
+    return;
+  }
+  for (std::int64_t i = 0; i < n; ++i) {
+    double* row = c + i * m;
+    std::fill_n(row, m, 0.0);
+    for (std::int64_t l = 0; l < k; ++l) {
+      const double x = a[i * ai + l * aj];
+      for (std::int64_t j = 0; j < m; ++j) row[j] += x * b[l * bi + j * bj];
+    }
+  }
+}
+
+void run_matmul(const LibraryStep& s, const double* const* in, double* out) noexcept {
+  const std::int64_t batches = s.dims[0], n = s.dims[1], k = s.dims[2], m = s.dims[3];
+  const std::int64_t ai = s.dims[4] ? 1 : k, aj = s.dims[4] ? n : 1;
+  const std::int64_t bi = s.dims[5] ? 1 : m, bj = s.dims[5] ? k : 1;
+  for (std::int64_t t = 0; t < batches; ++t) {
+    const auto u = static_cast<std::size_t>(t);
+    multiply(in[0] + s.lengths[u], ai, aj, in[1] + s.lengths[u + static_cast<std::size_t>(batches)], bi, bj,
+             out + t * n * m, n, k, m);
+  }
+}
+
+/// Left-looking Cholesky with a fixed order of sums; the input is symmetrised as (A + A^T) / 2.
+void factor(const double* a, double* l, std::int64_t n) noexcept {
+  bool ok = true;
+  for (std::int64_t j = 0; j < n; ++j) {
+    for (std::int64_t i = 0; i < j; ++i) l[i * n + j] = 0.0;
+    double d = a[j * n + j];
+    for (std::int64_t k = 0; k < j; ++k) d -= l[j * n + k] * l[j * n + k];
+    ok = ok && d > 0.0;
+    const double pivot = std::sqrt(d);
+    l[j * n + j] = pivot;
+    for (std::int64_t i = j + 1; i < n; ++i) {
+      double x = 0.5 * (a[i * n + j] + a[j * n + i]);
+      const double *li = l + i * n, *lj = l + j * n;
+      for (std::int64_t k = 0; k < j; ++k) x -= li[k] * lj[k];
+      l[i * n + j] = x / pivot;
+    }
+  }
+  if (ok) return;
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j <= i; ++j) l[i * n + j] = kNaN;
+  }
+}
+
+/// X (n, m) with L X = B or L^T X = B, row by row.
+void solve(const double* l, const double* b, double* x, std::int64_t n, std::int64_t m, bool transpose) noexcept {
+  if (x != b) std::memcpy(x, b, static_cast<std::size_t>(n * m) * sizeof(double));
+  for (std::int64_t step = 0; step < n; ++step) {
+    const std::int64_t i = transpose ? n - 1 - step : step;
+    double* row = x + i * m;
+    const std::int64_t from = transpose ? i + 1 : 0, to = transpose ? n : i;
+    for (std::int64_t k = from; k < to; ++k) {
+      const double f = transpose ? l[k * n + i] : l[i * n + k];
+      const double* other = x + k * m;
+      for (std::int64_t j = 0; j < m; ++j) row[j] -= f * other[j];
+    }
+    const double pivot = l[i * n + i];
+    for (std::int64_t j = 0; j < m; ++j) row[j] /= pivot;
+  }
+}
+
+double combine(Reduction kind, double a, double b) noexcept {
+  switch (kind) {
+    case Reduction::sum: return a + b;
+    case Reduction::prod: return a * b;
+    case Reduction::max: return a > b || a != a ? a : b;
+    default: return a < b || a != a ? a : b;
+  }
+}
+
+double identity(Reduction kind) noexcept {
+  switch (kind) {
+    case Reduction::sum: return 0.0;
+    case Reduction::prod: return 1.0;
+    case Reduction::max: return -std::numeric_limits<double>::infinity();
+    default: return std::numeric_limits<double>::infinity();
+  }
+}
+
+/// (before, n, after) -> (before, after).
+void run_reduce(const LibraryStep& s, const double* in, double* out) noexcept {
+  const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
+  const auto kind = static_cast<Reduction>(s.kind);
+  for (std::int64_t b = 0; b < before; ++b) {
+    double* o = out + b * after;
+    std::fill_n(o, after, identity(kind));
+    const double* x = in + b * n * after;
+    if (kind == Reduction::sum) {
+      for (std::int64_t i = 0; i < n; ++i, x += after) {
+        for (std::int64_t j = 0; j < after; ++j) o[j] += x[j];
+      }
+    } else {
+      for (std::int64_t i = 0; i < n; ++i, x += after) {
+        for (std::int64_t j = 0; j < after; ++j) o[j] = combine(kind, o[j], x[j]);
+      }
+    }
+  }
+}
+
+void run_gather(const LibraryStep& s, const double* table, const double* index, double* out) noexcept {
+  const std::int64_t rows = s.dims[0], width = s.dims[1], count = s.dims[2];
+  for (std::int64_t i = 0; i < count; ++i) {
+    // Also maps NaN to 0.
+    const double x = index[i];
+    const std::int64_t row = x >= static_cast<double>(rows) ? rows - 1 : x > 0.0 ? static_cast<std::int64_t>(x) : 0;
+    if (width == 1) {
+      out[i] = table[row];
+    } else {
+      std::memcpy(out + i * width, table + row * width, static_cast<std::size_t>(width) * sizeof(double));
+    }
+  }
+}
+
+void run_scatter_add(const LibraryStep& s, const double* index, const double* updates, double* out) noexcept {
+  const std::int64_t rows = s.dims[0], width = s.dims[1], count = s.dims[2];
+  std::fill_n(out, rows * width, 0.0);
+  for (std::int64_t i = 0; i < count; ++i) {
+    if (!(index[i] >= 0.0 && index[i] < static_cast<double>(rows))) continue;
+    double* row = out + static_cast<std::int64_t>(index[i]) * width;
+    for (std::int64_t j = 0; j < width; ++j) row[j] += updates[i * width + j];
+  }
+}
+
+void run_cumsum(const LibraryStep& s, const double* in, double* out) noexcept {
+  const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
+  const bool reverse = s.dims[3] != 0;
+  for (std::int64_t b = 0; b < before; ++b) {
+    for (std::int64_t step = 0; step < n; ++step) {
+      const std::int64_t i = (b * n + (reverse ? n - 1 - step : step)) * after;
+      const std::int64_t previous = reverse ? i + after : i - after;
+      for (std::int64_t j = 0; j < after; ++j) out[i + j] = in[i + j] + (step == 0 ? 0.0 : out[previous + j]);
+    }
+  }
+}
+
+void run_argreduce(const LibraryStep& s, const double* in, double* out) noexcept {
+  const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
+  const double sign = s.kind == 0 ? 1.0 : -1.0;
+  for (std::int64_t b = 0; b < before; ++b) {
+    for (std::int64_t j = 0; j < after; ++j) {
+      std::int64_t best = 0;
+      const double* x = in + b * n * after + j;
+      for (std::int64_t i = 1; i < n; ++i) {
+        const double candidate = sign * x[i * after], leader = sign * x[best * after];
+        if (candidate > leader || (candidate != candidate && leader == leader)) best = i;
+      }
+      out[b * after + j] = static_cast<double>(best);
+    }
+  }
+}
+
+void run_sort_order(const LibraryStep& s, const double* in, double* out) noexcept {
+  const std::int64_t n = s.dims[1];
+  for (std::int64_t b = 0; b < s.dims[0]; ++b) {
+    const double* x = in + b * n;
+    double* o = out + b * n;
+    std::iota(o, o + n, 0.0);
+    // NaN sorts last; equal keys keep their order.
+    std::sort(o, o + n, [x](double i, double j) {
+      const double a = x[static_cast<std::int64_t>(i)], c = x[static_cast<std::int64_t>(j)];
+      if (a != a || c != c) return a == a ? true : c == c ? false : i < j;
+      return a < c || (a == c && i < j);
+    });
+  }
+}
+
+void run_concat(const LibraryStep& s, const double* const* in, double* out) noexcept {
+  for (std::int64_t b = 0; b < s.dims[0]; ++b) {
+    for (std::size_t i = 1; i < s.dims.size(); ++i) {
+      const auto width = static_cast<std::size_t>(s.dims[i]);
+      std::memcpy(out, in[i - 1] + b * s.dims[i], width * sizeof(double));
+      out += width;
+    }
+  }
+}
+
+void run_pad(const LibraryStep& s, const double* in, double* out) noexcept {
+  const auto rank = static_cast<std::size_t>(s.dims[0]);
+  std::int64_t total_in = 1, total_out = 1;
+  std::int64_t stride_out[32], index[32] = {};
+  for (std::size_t i = rank; i-- > 0;) {
+    stride_out[i] = total_out;
+    total_in *= s.dims[1 + 4 * i];
+    total_out *= s.dims[2 + 4 * i];
+  }
+  std::fill_n(out, total_out, 0.0);
+  std::int64_t target = 0;
+  for (std::size_t i = 0; i < rank; ++i) target += s.dims[3 + 4 * i] * stride_out[i];
+  for (std::int64_t e = 0; e < total_in; ++e) {
+    out[target] = in[e];
+    for (std::size_t i = rank; i-- > 0;) {
+      const std::int64_t step = s.dims[4 + 4 * i] * stride_out[i];
+      target += step;
+      if (++index[i] < s.dims[1 + 4 * i]) break;
+      target -= index[i] * step;
+      index[i] = 0;
+    }
+  }
+}
+
+void run_sampler(const LibraryStep& s, const double* const* in, double* out, const RunContext& context) noexcept {
+  const RandomGeometry& g = s.random;
+  std::int64_t i = 0;
+  for (std::int64_t t = 0; t < g.draws; ++t) {
+    for (std::int64_t b = 0; b < g.before; ++b) {
+      for (std::int64_t r = 0; r < g.rows; ++r) {
+        for (std::int64_t a = 0; a < g.after; ++a, ++i) {
+          const RandomAddress address{context.row + static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(b * g.after + a),
+                                      context.draw + static_cast<std::uint32_t>(t), g.site};
+          PhiloxStream stream(context.key, address);
+          switch (g.kind) {
+            case RandomKind::gamma: out[i] = sample_gamma(stream, in[0][i]); break;
+            case RandomKind::poisson: out[i] = sample_poisson(stream, in[0][i]); break;
+            case RandomKind::binomial: out[i] = sample_binomial(stream, in[0][i], in[1][i]); break;
+            default: out[i] = kNaN; break;
+          }
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+
+RandomGeometry random_geometry(const Node& node) {
+  RandomGeometry g;
+  g.kind = static_cast<RandomKind>(node.kind);
+  g.site = static_cast<std::uint32_t>(node.ints[0]);
+  const auto leading = static_cast<std::size_t>(node.ints[2]);
+  const std::int64_t row_axis = node.ints[1];
+  for (std::size_t i = 0; i < node.shape.size(); ++i) {
+    const auto at = static_cast<std::int64_t>(i);
+    if (i < leading) g.draws *= node.shape[i];
+    else if (row_axis >= 0 && at < row_axis) g.before *= node.shape[i];
+    else if (at == row_axis) g.rows *= node.shape[i];
+    else g.after *= node.shape[i];
+  }
+  return g;
+}
+
+void fill_random(const KernelSet<double>& kernels, const RandomGeometry& g, const RunContext& context,
+                 std::int64_t first, double* out, std::int64_t n) noexcept {
+  const auto kernel = g.kind == RandomKind::normal ? kernels.normal : kernels.uniform;
+  while (n > 0) {
+    // Decode (draw, before, row, after), then take the longest run along rows or elements.
+    const std::int64_t a = first % g.after, r = first / g.after % g.rows;
+    const std::int64_t b = first / (g.after * g.rows) % g.before, t = first / (g.after * g.rows * g.before);
+    const bool along_row = g.after == 1 && g.rows > 1;
+    std::int64_t run = along_row ? g.rows - r : g.after - a;
+    if (g.rows == 1) run = g.before * g.after - (b * g.after + a);  // elements run on over `before`
+    run = std::min(run, n);
+    const RandomAddress address{context.row + static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(b * g.after + a),
+                                context.draw + static_cast<std::uint32_t>(t), g.site};
+    kernel(out, context.key, address, along_row, run);
+    out += run;
+    first += run;
+    n -= run;
+  }
+}
+
+void run_library_step(const LibraryStep& s, const double* const* in, double* const* out,
+                      const RunContext& context) noexcept {
+  switch (s.op) {
+    case Op::matmul: return run_matmul(s, in, out[0]);
+    case Op::cholesky:
+      for (std::int64_t b = 0; b < s.dims[0]; ++b) {
+        const std::int64_t at = b * s.dims[1] * s.dims[1];
+        factor(in[0] + at, out[0] + at, s.dims[1]);
+      }
+      return;
+    case Op::tri_solve:
+      for (std::int64_t b = 0; b < s.dims[0]; ++b) {
+        const std::int64_t n = s.dims[1], m = s.dims[2];
+        solve(in[0] + b * n * n, in[1] + b * n * m, out[0] + b * n * m, n, m, s.dims[3] != 0);
+      }
+      return;
+    case Op::reduce: return run_reduce(s, in[0], out[0]);
+    case Op::gather: return run_gather(s, in[0], in[1], out[0]);
+    case Op::scatter_add: return run_scatter_add(s, in[0], in[1], out[0]);
+    case Op::cumsum: return run_cumsum(s, in[0], out[0]);
+    case Op::argreduce: return run_argreduce(s, in[0], out[0]);
+    case Op::sort_order: return run_sort_order(s, in[0], out[0]);
+    case Op::concat: return run_concat(s, in, out[0]);
+    case Op::pad: return run_pad(s, in[0], out[0]);
+    case Op::random: return run_sampler(s, in, out[0], context);
+    default: return;
+  }
+}
+
+}  // namespace dolab::tensor
