@@ -270,11 +270,7 @@ void Builder::give_value(Message& message) {
   if (site.kind == SiteKind::sample && !message.value.defined()) {
     const prob::Distribution& distribution = *site.distribution;
     if (message.stop) {  // hidden from the trace: nobody can give it a value, so it is drawn
-      prob::SampleKey key;
-      key.hash = site_hash(site.name);
-      key.row_axis = site.row_axis();
-      key.graph = graph_.get();
-      message.value = distribution.sample(key);
+      message.value = distribution.sample({site_hash(site.name), -1});
     } else {
       Shape shape = distribution.batch_shape();
       shape.insert(shape.end(), distribution.event_shape().begin(), distribution.event_shape().end());

@@ -243,11 +243,16 @@ UnconstrainedModel Density::at(const std::vector<Tensor>& blocks) const {
     return value;
   });
   std::vector<Tensor> densities;
+  std::vector<std::string> names;
   for (const Site& site : trace_->sites) {
-    if (has_density(site)) densities.push_back(site_log_density(site));
+    if (!has_density(site)) continue;
+    densities.push_back(site_log_density(site));
+    names.push_back(site.name);
   }
+  densities = resolver(densities);
   UnconstrainedModel model;
-  model.log_density = total(graph, resolver(densities));
+  model.log_density = total(graph, densities);
+  for (std::size_t i = 0; i < names.size(); ++i) model.densities.emplace(names[i], densities[i]);
   model.potential_jacobian = total(graph, potential);
   model.plate_jacobian = total(graph, plate);
   for (const Site& site : trace_->sites) model.sites.emplace(site.name, resolver.value(site.name));
@@ -279,22 +284,17 @@ std::shared_ptr<const tensor::Program> Density::potential(std::uint64_t seed,
   return tensor::compile(graph, {u}, {density, tensor::concat(gradients, 0)}, options);
 }
 
-std::shared_ptr<const tensor::Program> Density::constrain(const std::vector<std::string>& sites, std::int64_t count,
-                                                          std::uint64_t seed,
-                                                          const tensor::CompileOptions& options) const {
-  tensor::Graph& graph = *trace_->graph;
-  const Tensor u = graph.input({dimension_});
-  const UnconstrainedModel model = at(split(u));
-  std::vector<Tensor> outputs;
-  for (const std::string& name : sites) {
-    trace_->site(name);
-    const Tensor& value = model.sites.at(name);
-    if (!value.defined()) throw Error("E104", "\"" + name + "\" has no value of its own");
-    outputs.push_back(value);
+void Density::fix_rows(UnconstrainedModel& model, std::uint64_t seed) const {
+  std::vector<Tensor*> places = {&model.log_density, &model.potential_jacobian, &model.plate_jacobian};
+  for (auto* values : {&model.densities, &model.sites}) {
+    for (auto& [name, value] : *values) {
+      if (value.defined()) places.push_back(&value);
+    }
   }
-  const Tensor all = graph.input({count, dimension_});
-  outputs = tensor::batch(with_fixed_rows(*trace_, outputs, seed), {{u.id(), all}}, count);
-  return tensor::compile(graph, {all}, outputs, options);
+  std::vector<Tensor> all;
+  for (const Tensor* place : places) all.push_back(*place);
+  all = with_fixed_rows(*trace_, all, seed);
+  for (std::size_t i = 0; i < places.size(); ++i) *places[i] = all[i];
 }
 
 std::vector<double> Density::unconstrain(const std::map<std::string, Array>& values) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,7 +45,8 @@ struct UnconstrainedModel {
   Tensor log_density;  // scalar: sum of scale * mask * log_prob over sites
   Tensor potential_jacobian;  // scalar: sum of scale * mask * log|J| (samplers)
   Tensor plate_jacobian;      // scalar: sum of size/extent * log|J| (guides)
-  std::map<std::string, Tensor> sites;  // own value of every site, undefined for plates over all rows
+  std::map<std::string, Tensor> densities;  // log density of each sample and factor site, a scalar
+  std::map<std::string, Tensor> sites;      // own value of every site, undefined for plates over all rows
 };
 
 /// Packing of the latent sites (and, if asked, of the params) of a trace into one vector: trace order, row-major.
@@ -69,9 +71,8 @@ class Density {
 
   /// Program u -> (log density with Jacobian, gradient). Subsampled plates are fixed to rows drawn with `seed`.
   std::shared_ptr<const tensor::Program> potential(std::uint64_t seed, const tensor::CompileOptions& options = {}) const;
-  /// Program (count x dimension) -> values of all requested sites with a leading axis of `count`.
-  std::shared_ptr<const tensor::Program> constrain(const std::vector<std::string>& sites, std::int64_t count,
-                                                   std::uint64_t seed, const tensor::CompileOptions& options = {}) const;
+  /// Fixes subsampled plates to rows drawn with `seed`, in every expression of `model`.
+  void fix_rows(UnconstrainedModel& model, std::uint64_t seed) const;
   /// Unconstrained vector of constrained values (all latents). Throws E104 (missing), E407 (shape), E504 (outside
   /// the support).
   std::vector<double> unconstrain(const std::map<std::string, Array>& values) const;

@@ -38,12 +38,8 @@ bool same_shape(const Site& site, const Shape& given, std::vector<Warning>& warn
 }
 
 Tensor draw(const Site& site) {
-  prob::SampleKey key;
-  key.hash = site.hash;
-  key.row_axis = site.row_axis();
-  key.graph = &site.value.graph();
   try {
-    return site.distribution->sample(key);
+    return site.distribution->sample({site.hash, site.row_axis()});
   } catch (Error& error) {
     error.at(site.span);
     throw;

@@ -1,0 +1,192 @@
+#include "infer/svi.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "infer/diagnose.hpp"
+#include "infer/model_target.hpp"
+
+namespace dolab::infer {
+namespace {
+
+using tensor::Tensor;
+
+/// Relative change between the last two windows of losses (engine page, 3.3): medians, by the range covered.
+double relative_change(const std::vector<double>& losses) {
+  constexpr std::size_t kWindow = 100;
+  if (losses.size() < 2 * kWindow) return std::numeric_limits<double>::quiet_NaN();
+  const auto median_from = [&](std::size_t begin) { return quantile(losses.data() + begin, kWindow, 0.5); };
+  const double last = median_from(losses.size() - kWindow), before = median_from(losses.size() - 2 * kWindow);
+  const double range = std::fabs(median_from(0) - last);
+  return range > 0.0 ? std::fabs(before - last) / range : 0.0;
+}
+
+bool all_finite(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+}
+
+}  // namespace
+
+Svi::Svi(const model::ModelFunction& model, const model::Arguments& arguments, const model::TraceOptions& trace,
+         const SviOptions& options)
+    : options_(options) {
+  const auto traced = std::make_shared<model::Trace>(model::trace_model(model, arguments, trace));
+  density_ = std::make_unique<model::Density>(traced, true);
+  full_density_ = density_.get();
+  if (!traced->subsampled_plates().empty()) {
+    model::TraceOptions all_rows = trace;
+    all_rows.subsampling = false;
+    all_rows.graph = nullptr;
+    const auto full = std::make_shared<model::Trace>(model::trace_model(model, arguments, all_rows));
+    full_density_owner_ = std::make_unique<model::Density>(full, true);
+    full_density_ = full_density_owner_.get();
+  }
+  guide_ = make_guide(options_.guide, *density_, options_.guide_options);
+
+  tensor::Graph& graph = *traced->graph;
+  const Tensor theta = graph.input({guide_->dimension()});
+  const std::vector<Tensor> pieces = guide_->split(theta);
+  const Tensor bound = elbo(*density_, pieces);
+  const Tensor loss = options_.particles == 1
+                          ? -bound
+                          : -tensor::mean(tensor::batch({bound}, {}, options_.particles).front());
+  std::vector<Tensor> gradients = tensor::gradient(loss, pieces);
+  for (Tensor& gradient : gradients) gradient = tensor::reshape(gradient, {gradient.size()});
+  std::vector<Tensor> inputs = density_->plate_inputs();
+  inputs.insert(inputs.begin(), theta);
+  step_ = tensor::compile(graph, inputs, {loss, tensor::concat(gradients, 0)}, options_.compile);
+}
+
+Tensor Svi::elbo(const model::Density& density, const std::vector<Tensor>& parameters) const {
+  const GuideDraw draw = guide_->draw(density, parameters);
+  const model::UnconstrainedModel model = density.at(draw.blocks);
+  const Tensor log_p = draw.jacobian ? model.log_density + model.plate_jacobian : model.log_density;
+  return log_p - draw.log_density;
+}
+
+SviState Svi::initial_state() const {
+  InitOptions init;
+  if (options_.init) {
+    init = *options_.init;
+  } else {
+    init.strategy = init_strategy(guide_->default_init());
+  }
+  init.seed = options_.seed;
+  const Initializer initializer(*full_density_, init);
+  const auto targets = make_targets(*full_density_, 1, options_.seed, options_.compile);
+  const std::vector<double> u = initializer.find(*targets.front());
+  SviState state;
+  state.parameters = guide_->initial(u);
+  state.optimizer = Optimizer(options_.optimizer, guide_->dimension()).state();
+  return state;
+}
+
+void Svi::fill_rows(std::int64_t step, std::vector<Array>& rows) const {
+  std::size_t i = 0;
+  const std::uint64_t base = random_key(options_.seed, RandomPurpose::minibatch);
+  for (const model::Site* plate : density_->trace().subsampled_plates()) {
+    const std::uint64_t key = splitmix64(splitmix64(base + plate->hash) + static_cast<std::uint64_t>(step));
+    Array& target = rows[i++];
+    model::random_rows(key, plate->plates.front().size, target.size(), target.mutable_data());
+  }
+}
+
+SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress) const {
+  const double start = now_seconds();
+  SviReport report;
+  Optimizer optimizer(options_.optimizer, guide_->dimension());
+  optimizer.restore(state.optimizer);
+  tensor::Executor executor(step_, &pool);
+  std::vector<double> gradient(state.parameters.size());
+  std::vector<Array> rows;
+  for (const Tensor& input : density_->plate_inputs()) rows.emplace_back(DType::integer, input.shape());
+  executor.bind_input(0, state.parameters.data());
+  for (std::size_t i = 0; i < rows.size(); ++i) executor.bind_input(i + 1, rows[i].data());
+  executor.bind_output(1, gradient.data());
+  const std::uint64_t key = random_key(options_.seed, RandomPurpose::guide);
+
+  progress.begin("optimize", steps);
+  std::int64_t done = 0;
+  for (; done < steps && !progress.cancelled(); ++done) {
+    const auto step = static_cast<std::int64_t>(state.losses.size());
+    fill_rows(step, rows);
+    executor.run({key, static_cast<std::uint32_t>(step * options_.particles), 0});
+    const double loss = executor.output(0)[0];
+    const bool usable = std::isfinite(loss) && all_finite(gradient);
+    if (!usable && !options_.stable_update) {
+      report.warnings.push_back({"W505", "the loss became " + std::to_string(loss) + " at step " + std::to_string(step),
+                                 "use a smaller step size, or stable_update", {}});
+      break;
+    }
+    state.losses.push_back(loss);
+    if (usable) optimizer.update(state.parameters.data(), gradient.data());
+    if (step % 128 == 0) {
+      const std::string note = "loss " + std::to_string(loss);
+      progress.advance(1, note.c_str());
+    } else {
+      progress.advance(1);
+    }
+  }
+  progress.finish();
+  state.optimizer = optimizer.state();
+  report.complete = done == steps;
+  report.seconds = now_seconds() - start;
+  report.relative_change = relative_change(state.losses);
+  const std::size_t tail = std::max<std::size_t>(1, state.losses.size() / 10);
+  for (std::size_t i = state.losses.size() - std::min(tail, state.losses.size()); i < state.losses.size(); ++i) {
+    report.final_loss += state.losses[i] / static_cast<double>(tail);
+  }
+  return report;
+}
+
+std::vector<Tensor> Svi::constant_parameters(const SviState& state) const {
+  tensor::Graph& graph = *full_density_->trace().graph;
+  return guide_->split(graph.constant(Array(DType::real, {guide_->dimension()}, state.parameters)));
+}
+
+Posterior Svi::sample(const SviState& state, std::int64_t draws, const PosteriorOptions& options,
+                      ThreadPool& pool) const {
+  const GuideDraw draw = guide_->draw(*full_density_, constant_parameters(state));
+  PosteriorOptions adjusted = options;
+  adjusted.batched.key = random_key(options_.seed, RandomPurpose::posterior);
+  adjusted.batched.compile = options_.compile;
+  return collect_draws(full_density_->trace(), full_density_->at(draw.blocks).sites, {}, draws, adjusted, pool);
+}
+
+Posterior Svi::quantile(const SviState& state, double probability, ThreadPool& pool) const {
+  const GuideDraw draw = guide_->quantile(*full_density_, constant_parameters(state), probability);
+  PosteriorOptions options;
+  options.batched.compile = options_.compile;
+  return collect_draws(full_density_->trace(), full_density_->at(draw.blocks).sites, {}, 1, options, pool);
+}
+
+SviQuality Svi::quality(const SviState& state, std::int64_t draws, ThreadPool& pool) const {
+  const Tensor weight = elbo(*full_density_, constant_parameters(state));
+  std::vector<double> weights;
+  weights.reserve(static_cast<std::size_t>(draws));
+  BatchedOptions options;
+  // Other numbers than those that the guide was fitted with, and than the posterior draws.
+  options.key = splitmix64(random_key(options_.seed, RandomPurpose::posterior));
+  options.compile = options_.compile;
+  evaluate_draws({weight}, {}, draws, options, pool,
+                 [&](std::int64_t, std::int64_t count, const std::vector<const double*>& values) {
+                   weights.insert(weights.end(), values[0], values[0] + count);
+                 });
+  SviQuality quality;
+  const auto n = static_cast<double>(draws);
+  for (const double w : weights) quality.elbo += w / n;
+  double squares = 0.0;
+  for (const double w : weights) squares += (w - quality.elbo) * (w - quality.elbo);
+  quality.elbo_se = std::sqrt(squares / std::max(1.0, n - 1.0) / n);
+  const bool point = guide_->name() == "AutoDelta";
+  quality.pareto_k = point ? std::numeric_limits<double>::quiet_NaN() : pareto_k(weights.data(), draws);
+  if (quality.pareto_k > 0.7) {
+    quality.warnings.push_back({"W506", "Pareto k of the guide is " + std::to_string(quality.pareto_k) +
+                                            ": its spread, and perhaps its means, are unreliable",
+                                "use NUTS or a richer guide", {}});
+  }
+  return quality;
+}
+
+}  // namespace dolab::infer
