@@ -115,4 +115,13 @@ const KernelSet<T>& kernel_set(Flavour flavour) noexcept;
 template <class T>
 std::vector<const KernelSet<T>*> available_kernel_sets(Flavour flavour);
 
+template <>
+const KernelSet<double>& kernel_set<double>(Flavour flavour) noexcept;
+template <>
+const KernelSet<float>& kernel_set<float>(Flavour flavour) noexcept;
+template <>
+std::vector<const KernelSet<double>*> available_kernel_sets<double>(Flavour flavour);
+template <>
+std::vector<const KernelSet<float>*> available_kernel_sets<float>(Flavour flavour);
+
 }  // namespace dolab::tensor

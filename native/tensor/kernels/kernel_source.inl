@@ -1,0 +1,23 @@
+// The whole layer for one instruction set. The including file defines DOLAB_PACK (pack file), DOLAB_ISA_NAME,
+// DOLAB_ISA (symbol suffix) and DOLAB_FMA. Everything but the two exported functions is local to that file, so that
+// the linker can never mix code of different instruction sets.
+#include "tensor/kernels/kernel_tables.hpp"
+
+namespace dolab::tensor {
+namespace {
+#include DOLAB_PACK
+#include "tensor/kernels/coefficients.inl"
+#include "tensor/kernels/math_core.inl"
+#include "tensor/kernels/math_trig.inl"
+#include "tensor/kernels/math_special.inl"
+#include "tensor/kernels/loops.inl"
+
+constexpr KernelSet<double> kDoubleKernels = make_kernel_set<double>();
+constexpr KernelSet<float> kFloatKernels = make_kernel_set<float>();
+}  // namespace
+
+#define DOLAB_JOIN(a, b) a##b
+#define DOLAB_TABLE(isa) DOLAB_JOIN(kernel_tables_, isa)
+KernelTables DOLAB_TABLE(DOLAB_ISA)() noexcept { return {&kDoubleKernels, &kFloatKernels}; }
+
+}  // namespace dolab::tensor

@@ -1,0 +1,21 @@
+// What each instruction set's translation unit exports to the dispatcher.
+#pragma once
+
+#include "tensor/kernels/kernels.hpp"
+
+namespace dolab::tensor {
+
+struct KernelTables {
+  const KernelSet<double>* f64;
+  const KernelSet<float>* f32;
+};
+
+KernelTables kernel_tables_generic() noexcept;
+KernelTables kernel_tables_sse42() noexcept;
+KernelTables kernel_tables_avx2_fast() noexcept;
+KernelTables kernel_tables_avx2_strict() noexcept;
+KernelTables kernel_tables_avx512_fast() noexcept;
+KernelTables kernel_tables_avx512_strict() noexcept;
+KernelTables kernel_tables_wasm() noexcept;
+
+}  // namespace dolab::tensor

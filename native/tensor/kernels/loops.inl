@@ -1,0 +1,448 @@
+// Loops over arrays and the table of one instruction set. Included last.
+
+// ---- elementwise -----------------------------------------------------------------------------------------------
+#define DOLAB_UNARY(Name, expression)            \
+  struct Name {                                  \
+    static inline D apply(D a) { return expression; } \
+  }
+static inline D truth(M m) { return blend(m, set(1), set(0)); }
+
+DOLAB_UNARY(Copy, a);
+DOLAB_UNARY(Negate, -a);
+DOLAB_UNARY(Abs, abs(a));
+DOLAB_UNARY(Sign, blend((a == set(0)) | is_nan(a), a, flip(set(1), sign_of(a))));
+DOLAB_UNARY(Square, a * a);
+DOLAB_UNARY(Sqrt, sqrt(a));
+DOLAB_UNARY(Reciprocal, set(1) / a);
+DOLAB_UNARY(Exp, exp(a));
+DOLAB_UNARY(Expm1, expm1(a));
+DOLAB_UNARY(Log, log(a));
+DOLAB_UNARY(Log1p, log1p(a));
+DOLAB_UNARY(Sin, sin(a));
+DOLAB_UNARY(Cos, cos(a));
+DOLAB_UNARY(Tan, tan(a));
+DOLAB_UNARY(Arcsin, arcsin(a));
+DOLAB_UNARY(Arccos, arccos(a));
+DOLAB_UNARY(Arctan, arctan(a));
+DOLAB_UNARY(Sinh, sinh(a));
+DOLAB_UNARY(Cosh, cosh(a));
+DOLAB_UNARY(Tanh, tanh(a));
+DOLAB_UNARY(Sigmoid, sigmoid(a));
+DOLAB_UNARY(LogSigmoid, log_sigmoid(a));
+DOLAB_UNARY(Softplus, softplus(a));
+DOLAB_UNARY(Erf, erf(a));
+DOLAB_UNARY(Erfc, erfc(a));
+DOLAB_UNARY(Erfinv, erfinv(a));
+DOLAB_UNARY(Ndtri, ndtri(a));
+DOLAB_UNARY(LogNdtr, log_ndtr(a));
+DOLAB_UNARY(Lgamma, lgamma(a));
+DOLAB_UNARY(Digamma, digamma(a));
+DOLAB_UNARY(Trigamma, trigamma(a));
+DOLAB_UNARY(Floor, floor(a));
+DOLAB_UNARY(Ceil, ceil(a));
+DOLAB_UNARY(Round, round(a));
+DOLAB_UNARY(Log1mexp, log1mexp(a));
+DOLAB_UNARY(LogicalNot, truth(a == set(0)));
+DOLAB_UNARY(IsNan, truth(is_nan(a)));
+DOLAB_UNARY(IsFinite, truth(abs(a) < set(kInfinity)));
+#undef DOLAB_UNARY
+
+#define DOLAB_BINARY(Name, expression)                     \
+  struct Name {                                            \
+    static inline D apply(D a, D b) { return expression; } \
+  }
+DOLAB_BINARY(Add, a + b);
+DOLAB_BINARY(Subtract, a - b);
+DOLAB_BINARY(Multiply, a * b);
+DOLAB_BINARY(Divide, a / b);
+DOLAB_BINARY(Power, power(a, b));
+DOLAB_BINARY(Arctan2, arctan2(a, b));
+DOLAB_BINARY(Modulo, modulo(a, b));
+DOLAB_BINARY(FloorDivide, floor_divide(a, b));
+DOLAB_BINARY(Minimum, blend(is_nan(a), a, min(a, b)));
+DOLAB_BINARY(Maximum, blend(is_nan(a), a, max(a, b)));
+DOLAB_BINARY(Equal, truth(a == b));
+DOLAB_BINARY(NotEqual, truth(a != b));
+DOLAB_BINARY(Less, truth(a < b));
+DOLAB_BINARY(LessEqual, truth(a <= b));
+DOLAB_BINARY(LogicalAnd, truth((a != set(0)) & (b != set(0))));
+DOLAB_BINARY(LogicalOr, truth((a != set(0)) | (b != set(0))));
+DOLAB_BINARY(LogicalXor, truth((a != set(0)) ^ (b != set(0))));
+DOLAB_BINARY(Logaddexp, logaddexp(a, b));
+DOLAB_BINARY(Xlogy, xlogy(a, b));
+DOLAB_BINARY(Xlog1py, xlog1py(a, b));
+#undef DOLAB_BINARY
+
+/// Where an operand comes from. Lanes beyond the end are 1, which no function minds.
+template <class T>
+struct VectorOperand {
+  const T* p;
+  explicit VectorOperand(const T* pointer) : p(pointer) {}
+  D whole(std::int64_t i) const { return load(p + i); }
+  D part(std::int64_t i, std::int64_t n) const { return load_partial(p + i, n, 1.0); }
+};
+template <class T>
+struct ScalarOperand {
+  D value;
+  explicit ScalarOperand(const T* pointer) : value(set(static_cast<double>(*pointer))) {}
+  D whole(std::int64_t) const { return value; }
+  D part(std::int64_t, std::int64_t) const { return value; }
+};
+
+/// dst[i] = f(operands at i): whole packs, then one partial pack.
+template <class T, class F, class... Operands>
+static inline void map(T* dst, std::int64_t n, F f, Operands... operands) {
+  std::int64_t i = 0;
+  for (; i + kWidth <= n; i += kWidth) store(dst + i, f(operands.whole(i)...));
+  if (i < n) store_partial(dst + i, f(operands.part(i, n - i)...), n - i);
+}
+template <class T, class Op>
+static void unary_kernel(T* dst, const T* a, std::int64_t n) noexcept {
+  map(dst, n, [](D x) { return Op::apply(x); }, VectorOperand<T>(a));
+}
+template <class T, class Op, template <class> class A, template <class> class B>
+static void binary_kernel(T* dst, const T* a, const T* b, std::int64_t n) noexcept {
+  if (n <= 0) return;
+  map(dst, n, [](D x, D y) { return Op::apply(x, y); }, A<T>(a), B<T>(b));
+}
+template <class T, template <class> class A, template <class> class B>
+static void select_kernel(T* dst, const T* c, const T* a, const T* b, std::int64_t n) noexcept {
+  if (n <= 0) return;
+  map(dst, n, [](D z, D x, D y) { return blend(z != set(0), x, y); }, VectorOperand<T>(c), A<T>(a), B<T>(b));
+}
+template <class T, template <class> class A, template <class> class B, template <class> class C>
+static void multiply_add_kernel(T* dst, const T* a, const T* b, const T* c, std::int64_t n) noexcept {
+  if (n <= 0) return;
+  map(dst, n, [](D x, D y, D z) { return mul_add(x, y, z); }, A<T>(a), B<T>(b), C<T>(c));
+}
+template <class T>
+static void fill_kernel(T* dst, T value, std::int64_t n) noexcept {
+  const D v = set(static_cast<double>(value));
+  std::int64_t i = 0;
+  for (; i + kWidth <= n; i += kWidth) store(dst + i, v);
+  if (i < n) store_partial(dst + i, v, n - i);
+}
+template <class T>
+static void gather_kernel(T* dst, const T* src, const std::int32_t* index, std::int64_t n) noexcept {
+  std::int64_t i = 0;
+  if constexpr (sizeof(T) == sizeof(double)) {
+    for (; i + kWidth <= n; i += kWidth) store(dst + i, gather(src, index + i));
+  }
+  for (; i < n; ++i) dst[i] = src[index[i]];
+}
+
+// ---- reductions: eight logical lanes -----------------------------------------------------------------------------
+static constexpr int kPacks = 8 / kWidth;
+
+struct Lanes {
+  D pack[kPacks];
+};
+static inline Lanes set_lanes(double x) {
+  Lanes l;
+  for (int k = 0; k < kPacks; ++k) l.pack[k] = set(x);
+  return l;
+}
+template <class T>
+static inline Lanes load_lanes(const T* p) {
+  Lanes l;
+  for (int k = 0; k < kPacks; ++k) l.pack[k] = load(p + k * kWidth);
+  return l;
+}
+template <class T>
+static inline Lanes load_lanes_partial(const T* p, std::int64_t n, double fill) {
+  Lanes l;
+  for (int k = 0; k < kPacks; ++k) {
+    const std::int64_t rest = n - k * kWidth;
+    l.pack[k] = rest >= kWidth ? load(p + k * kWidth) : rest > 0 ? load_partial(p + k * kWidth, rest, fill) : set(fill);
+  }
+  return l;
+}
+template <class Combine>
+static inline double combine(const Lanes& l, Combine f) {
+  double x[8];
+  for (int k = 0; k < kPacks; ++k) store(x + k * kWidth, l.pack[k]);
+  return f(f(f(x[0], x[4]), f(x[2], x[6])), f(f(x[1], x[5]), f(x[3], x[7])));
+}
+static inline double sum_lanes(const Lanes& l) {
+  return combine(l, [](double a, double b) { return a + b; });
+}
+
+struct SumOp {
+  static constexpr double kStart = 0;
+  static inline D apply(D a, D b) { return a + b; }
+  static inline double scalar(double a, double b) { return a + b; }
+};
+struct ProdOp {
+  static constexpr double kStart = 1;
+  static inline D apply(D a, D b) { return a * b; }
+  static inline double scalar(double a, double b) { return a * b; }
+};
+struct MaxOp {
+  static constexpr double kStart = -kInfinity;
+  static inline D apply(D a, D b) { return Maximum::apply(a, b); }
+  static inline double scalar(double a, double b) { return a > b || a != a ? a : b; }
+};
+struct MinOp {
+  static constexpr double kStart = kInfinity;
+  static inline D apply(D a, D b) { return Minimum::apply(a, b); }
+  static inline double scalar(double a, double b) { return a < b || a != a ? a : b; }
+};
+template <class T, class Op>
+static double reduce_kernel(const T* a, std::int64_t n) noexcept {
+  Lanes total = set_lanes(Op::kStart);
+  std::int64_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const Lanes x = load_lanes(a + i);
+    for (int k = 0; k < kPacks; ++k) total.pack[k] = Op::apply(total.pack[k], x.pack[k]);
+  }
+  if (i < n) {
+    const Lanes x = load_lanes_partial(a + i, n - i, Op::kStart);
+    for (int k = 0; k < kPacks; ++k) total.pack[k] = Op::apply(total.pack[k], x.pack[k]);
+  }
+  return combine(total, [](double x, double y) { return Op::scalar(x, y); });
+}
+static inline void accumulate(Lanes& total, const Lanes& x, const Lanes& y) {
+  for (int k = 0; k < kPacks; ++k) total.pack[k] = mul_add(x.pack[k], y.pack[k], total.pack[k]);
+}
+template <class T>
+static double dot_kernel(const T* a, const T* b, std::int64_t n) noexcept {
+  Lanes total = set_lanes(0);
+  std::int64_t i = 0;
+  for (; i + 8 <= n; i += 8) accumulate(total, load_lanes(a + i), load_lanes(b + i));
+  if (i < n) accumulate(total, load_lanes_partial(a + i, n - i, 0), load_lanes_partial(b + i, n - i, 0));
+  return sum_lanes(total);
+}
+
+// ---- panels --------------------------------------------------------------------------------------------------------
+/// eta += panel columns [j, j + count) * w, one sweep over the rows; every row adds its columns in order.
+template <int count, class T>
+static inline void panel_dot_sweep(double* eta, const T* panel, const T* w, std::int64_t rows) {
+  D weight[count];
+  for (int c = 0; c < count; ++c) weight[c] = set(static_cast<double>(w[c]));
+  for (std::int64_t i = 0; i < rows; i += kWidth) {
+    D sum = load(eta + i);
+    for (int c = 0; c < count; ++c) sum = mul_add(load(panel + c * kPanelRows + i), weight[c], sum);
+    store(eta + i, sum);
+  }
+}
+template <class T>
+static void panel_dot_kernel(T* eta, const T* panel, const T* w, std::int64_t columns, std::int64_t n) noexcept {
+  alignas(64) double sums[kPanelRows];
+  const std::int64_t rows = (n + 7) / 8 * 8;
+  fill_kernel<double>(sums, 0.0, rows);
+  std::int64_t j = 0;
+  for (; j + 4 <= columns; j += 4) panel_dot_sweep<4>(sums, panel + j * kPanelRows, w + j, rows);
+  for (; j < columns; ++j) panel_dot_sweep<1>(sums, panel + j * kPanelRows, w + j, rows);
+  map(eta, n, [](D x) { return x; }, VectorOperand<double>(sums));
+}
+/// g[c] += sum of column c times r, for `count` columns in one sweep.
+template <int count, class T>
+static inline void panel_tdot_sweep(double* g, const T* panel, const double* r, std::int64_t rows) {
+  Lanes total[count];
+  for (int c = 0; c < count; ++c) total[c] = set_lanes(0);
+  for (std::int64_t i = 0; i < rows; i += 8) {
+    const Lanes residual = load_lanes(r + i);
+    for (int c = 0; c < count; ++c) accumulate(total[c], load_lanes(panel + c * kPanelRows + i), residual);
+  }
+  for (int c = 0; c < count; ++c) g[c] += sum_lanes(total[c]);
+}
+template <class T>
+static void panel_tdot_kernel(double* g, const T* panel, const T* r, std::int64_t columns, std::int64_t n) noexcept {
+  alignas(64) double padded[kPanelRows];
+  const std::int64_t rows = (n + 7) / 8 * 8;
+  for (std::int64_t i = n; i < rows; ++i) padded[i] = 0;
+  map(padded, n, [](D x) { return x; }, VectorOperand<T>(r));
+  constexpr int kColumns = kWidth == 8 ? 8 : kWidth == 4 ? 4 : 2;
+  std::int64_t j = 0;
+  for (; j + kColumns <= columns; j += kColumns) panel_tdot_sweep<kColumns>(g + j, panel + j * kPanelRows, padded, rows);
+  for (; j < columns; ++j) panel_tdot_sweep<1>(g + j, panel + j * kPanelRows, padded, rows);
+}
+
+// ---- random numbers --------------------------------------------------------------------------------------------------
+/// First words of kWidth Philox4x32-10 blocks (Salmon et al. 2011); upper halves of the counters are ignored.
+static inline I philox_word(I c0, I c1, I c2, I c3, std::uint64_t key) {
+  std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
+#pragma GCC unroll 10
+  for (int round = 0; round < 10; ++round) {
+    const I p0 = mul_low32(c0, set_bits(0xD2511F53u));
+    const I p1 = mul_low32(c2, set_bits(0xCD9E8D57u));
+    c0 = shift_right<32>(p1) ^ c1 ^ set_bits(k0);
+    c2 = shift_right<32>(p0) ^ c3 ^ set_bits(k1);
+    c1 = p1;
+    c3 = p0;
+    k0 += 0x9E3779B9u;
+    k1 += 0xBB67AE85u;
+  }
+  return (c0 & set_bits(0xffffffffu)) | shift_left<32>(c1);
+}
+/// to_uniform: (k + 1/2) 2^-52 = (1 + k 2^-52) - (1 - 2^-53), exact.
+static inline D uniform_of(I word) {
+  return from_bits(shift_right<12>(word) | set_bits(0x3ff0000000000000u)) - set(1 - 0x1p-53);
+}
+static inline D uniform_of_float(I word) {
+  return from_bits(shift_left<29>(shift_right<41>(word)) | set_bits(0x3ff0000000000000u)) - set(1 - 0x1p-24);
+}
+template <class T, class F>
+static inline void random_map(T* dst, std::uint64_t key, RandomAddress first, bool along_row, std::int64_t n, F f) {
+  const I step = set_bits(along_row ? 0 : kWidth), row_step = set_bits(along_row ? kWidth : 0);
+  I row = set_bits(first.row), element = set_bits(first.element);
+  const I draw = set_bits(first.draw), site = set_bits(first.site);
+  if (along_row) {
+    row = row + lane_index();
+  } else {
+    element = element + lane_index();
+  }
+  std::int64_t i = 0;
+  for (; i < n; i += kWidth) {
+    const D y = f(philox_word(row, element, draw, site, key));
+    if (n - i >= kWidth) {
+      store(dst + i, y);
+    } else {
+      store_partial(dst + i, y, n - i);
+    }
+    row = row + row_step;
+    element = element + step;
+  }
+}
+template <class T>
+static void uniform_kernel(T* dst, std::uint64_t key, RandomAddress first, bool along_row, std::int64_t n) noexcept {
+  if constexpr (sizeof(T) == sizeof(double)) {
+    random_map(dst, key, first, along_row, n, [](I word) { return uniform_of(word); });
+  } else {
+    random_map(dst, key, first, along_row, n, [](I word) { return uniform_of_float(word); });
+  }
+}
+template <class T>
+static void normal_kernel(T* dst, std::uint64_t key, RandomAddress first, bool along_row, std::int64_t n) noexcept {
+  random_map(dst, key, first, along_row, n, [](I word) { return ndtri(uniform_of(word)); });
+}
+
+// ---- optimiser -------------------------------------------------------------------------------------------------------
+template <class T>
+static void adam_kernel(T* x, T* m, T* v, const T* g, AdamStep<T> step, std::int64_t n) noexcept {
+  const D size = set(static_cast<double>(step.step_size)), epsilon = set(static_cast<double>(step.epsilon));
+  const double b1 = static_cast<double>(step.beta1), b2 = static_cast<double>(step.beta2);
+  const D beta1 = set(b1), beta2 = set(b2), rest1 = set(1 - b1), rest2 = set(1 - b2);
+  const D c1 = set(static_cast<double>(step.correction1)), c2 = set(static_cast<double>(step.correction2));
+  std::int64_t i = 0;
+  const auto update = [&](D xs, D ms, D vs, D gs, auto put) {
+    const D m1 = mul_add(beta1, ms, rest1 * gs);
+    const D v1 = mul_add(beta2, vs, rest2 * (gs * gs));
+    put(xs - size * (m1 * c1) / (sqrt(v1 * c2) + epsilon), m1, v1);
+  };
+  for (; i + kWidth <= n; i += kWidth) {
+    update(load(x + i), load(m + i), load(v + i), load(g + i), [&](D x1, D m1, D v1) {
+      store(x + i, x1);
+      store(m + i, m1);
+      store(v + i, v1);
+    });
+  }
+  if (i < n) {
+    const std::int64_t rest = n - i;
+    update(load_partial(x + i, rest, 0), load_partial(m + i, rest, 0), load_partial(v + i, rest, 1),
+           load_partial(g + i, rest, 0), [&](D x1, D m1, D v1) {
+             store_partial(x + i, x1, rest);
+             store_partial(m + i, m1, rest);
+             store_partial(v + i, v1, rest);
+           });
+  }
+}
+
+// ---- table -----------------------------------------------------------------------------------------------------------
+template <class T, class Op>
+static constexpr void put_binary(KernelSet<T>& set, Binary op) {
+  const int i = static_cast<int>(op);
+  set.binary_vv[i] = &binary_kernel<T, Op, VectorOperand, VectorOperand>;
+  set.binary_vs[i] = &binary_kernel<T, Op, VectorOperand, ScalarOperand>;
+  set.binary_sv[i] = &binary_kernel<T, Op, ScalarOperand, VectorOperand>;
+}
+template <class T>
+static constexpr KernelSet<T> make_kernel_set() {
+  KernelSet<T> s{};
+  s.name = DOLAB_ISA_NAME;
+#define DOLAB_PUT(op, Op) s.unary[static_cast<int>(Unary::op)] = &unary_kernel<T, Op>
+  DOLAB_PUT(copy, Copy);
+  DOLAB_PUT(negate, Negate);
+  DOLAB_PUT(abs, Abs);
+  DOLAB_PUT(sign, Sign);
+  DOLAB_PUT(square, Square);
+  DOLAB_PUT(sqrt, Sqrt);
+  DOLAB_PUT(reciprocal, Reciprocal);
+  DOLAB_PUT(exp, Exp);
+  DOLAB_PUT(expm1, Expm1);
+  DOLAB_PUT(log, Log);
+  DOLAB_PUT(log1p, Log1p);
+  DOLAB_PUT(sin, Sin);
+  DOLAB_PUT(cos, Cos);
+  DOLAB_PUT(tan, Tan);
+  DOLAB_PUT(arcsin, Arcsin);
+  DOLAB_PUT(arccos, Arccos);
+  DOLAB_PUT(arctan, Arctan);
+  DOLAB_PUT(sinh, Sinh);
+  DOLAB_PUT(cosh, Cosh);
+  DOLAB_PUT(tanh, Tanh);
+  DOLAB_PUT(sigmoid, Sigmoid);
+  DOLAB_PUT(log_sigmoid, LogSigmoid);
+  DOLAB_PUT(softplus, Softplus);
+  DOLAB_PUT(erf, Erf);
+  DOLAB_PUT(erfc, Erfc);
+  DOLAB_PUT(erfinv, Erfinv);
+  DOLAB_PUT(ndtri, Ndtri);
+  DOLAB_PUT(log_ndtr, LogNdtr);
+  DOLAB_PUT(lgamma, Lgamma);
+  DOLAB_PUT(digamma, Digamma);
+  DOLAB_PUT(trigamma, Trigamma);
+  DOLAB_PUT(floor, Floor);
+  DOLAB_PUT(ceil, Ceil);
+  DOLAB_PUT(round, Round);
+  DOLAB_PUT(log1mexp, Log1mexp);
+  DOLAB_PUT(logical_not, LogicalNot);
+  DOLAB_PUT(is_nan, IsNan);
+  DOLAB_PUT(is_finite, IsFinite);
+#undef DOLAB_PUT
+  put_binary<T, Add>(s, Binary::add);
+  put_binary<T, Subtract>(s, Binary::subtract);
+  put_binary<T, Multiply>(s, Binary::multiply);
+  put_binary<T, Divide>(s, Binary::divide);
+  put_binary<T, Power>(s, Binary::power);
+  put_binary<T, Arctan2>(s, Binary::arctan2);
+  put_binary<T, Modulo>(s, Binary::modulo);
+  put_binary<T, FloorDivide>(s, Binary::floor_divide);
+  put_binary<T, Minimum>(s, Binary::minimum);
+  put_binary<T, Maximum>(s, Binary::maximum);
+  put_binary<T, Equal>(s, Binary::equal);
+  put_binary<T, NotEqual>(s, Binary::not_equal);
+  put_binary<T, Less>(s, Binary::less);
+  put_binary<T, LessEqual>(s, Binary::less_equal);
+  put_binary<T, LogicalAnd>(s, Binary::logical_and);
+  put_binary<T, LogicalOr>(s, Binary::logical_or);
+  put_binary<T, LogicalXor>(s, Binary::logical_xor);
+  put_binary<T, Logaddexp>(s, Binary::logaddexp);
+  put_binary<T, Xlogy>(s, Binary::xlogy);
+  put_binary<T, Xlog1py>(s, Binary::xlog1py);
+  s.select[0] = &select_kernel<T, VectorOperand, VectorOperand>;
+  s.select[1] = &select_kernel<T, ScalarOperand, VectorOperand>;
+  s.select[2] = &select_kernel<T, VectorOperand, ScalarOperand>;
+  s.select[3] = &select_kernel<T, ScalarOperand, ScalarOperand>;
+  s.multiply_add[0] = &multiply_add_kernel<T, VectorOperand, VectorOperand, VectorOperand>;
+  s.multiply_add[1] = &multiply_add_kernel<T, ScalarOperand, VectorOperand, VectorOperand>;
+  s.multiply_add[2] = &multiply_add_kernel<T, VectorOperand, ScalarOperand, VectorOperand>;
+  s.multiply_add[3] = &multiply_add_kernel<T, ScalarOperand, ScalarOperand, VectorOperand>;
+  s.multiply_add[4] = &multiply_add_kernel<T, VectorOperand, VectorOperand, ScalarOperand>;
+  s.multiply_add[5] = &multiply_add_kernel<T, ScalarOperand, VectorOperand, ScalarOperand>;
+  s.multiply_add[6] = &multiply_add_kernel<T, VectorOperand, ScalarOperand, ScalarOperand>;
+  s.multiply_add[7] = &multiply_add_kernel<T, ScalarOperand, ScalarOperand, ScalarOperand>;
+  s.fill = &fill_kernel<T>;
+  s.reduce[static_cast<int>(Reduction::sum)] = &reduce_kernel<T, SumOp>;
+  s.reduce[static_cast<int>(Reduction::max)] = &reduce_kernel<T, MaxOp>;
+  s.reduce[static_cast<int>(Reduction::min)] = &reduce_kernel<T, MinOp>;
+  s.reduce[static_cast<int>(Reduction::prod)] = &reduce_kernel<T, ProdOp>;
+  s.dot = &dot_kernel<T>;
+  s.gather = &gather_kernel<T>;
+  s.panel_dot = &panel_dot_kernel<T>;
+  s.panel_tdot = &panel_tdot_kernel<T>;
+  s.uniform = &uniform_kernel<T>;
+  s.normal = &normal_kernel<T>;
+  s.adam = &adam_kernel<T>;
+  return s;
+}
