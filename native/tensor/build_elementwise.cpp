@@ -8,6 +8,8 @@ namespace dolab::tensor {
 
 namespace {
 
+constexpr std::int64_t kSharedDivisor = 8;
+
 Tensor add_node(Graph& graph, Op op, std::uint8_t kind, DType dtype, Shape shape, std::vector<NodeId> inputs) {
   Node node;
   node.op = op;
@@ -133,7 +135,11 @@ std::optional<Tensor> simplify_binary(Binary kind, const Tensor& a, const Tensor
       if (a.id() == b.id() && dtype != DType::boolean) return conform(square(a), dtype, shape);
       break;
     case Binary::divide: {
-      if (!kb) break;
+      if (!kb) {
+        // One division and many products (one more rounding) where a scalar divides an array.
+        if (b.size() == 1 && a.size() >= kSharedDivisor && !b.is_constant()) return a * reciprocal(cast(b, DType::real));
+        break;
+      }
       if (*kb == 1.0) return conform(a, dtype, shape);
       int exponent = 0;
       if (std::isfinite(*kb) && std::frexp(*kb, &exponent) == 0.5 && exponent > -1000 && exponent < 1000) {
@@ -154,6 +160,9 @@ std::optional<Tensor> simplify_binary(Binary kind, const Tensor& a, const Tensor
   return std::nullopt;
 }
 
+/// Broadcasts float up: work is done on what was broadcast, where it is smaller.
+Tensor before_broadcast(const Tensor& a) { return a.node().op == Op::broadcast ? operand(a, 0) : a; }
+
 void require_numeric_order(Tensor& a, Tensor& b) {
   // Commutative operations keep one order, so that equal expressions share a node.
   if (a.id() > b.id()) std::swap(a, b);
@@ -165,6 +174,7 @@ Tensor unary(Unary kind, const Tensor& a) {
   const DType dtype = gives_boolean(kind) ? DType::boolean
                       : keeps_kind(kind)  ? (a.dtype() == DType::boolean ? DType::integer : a.dtype())
                                           : DType::real;
+  if (a.node().op == Op::broadcast) return broadcast_to(unary(kind, operand(a, 0)), a.shape());
   if (const auto simple = simplify_unary(kind, a)) return *simple;
   if ((kind == Unary::floor || kind == Unary::ceil || kind == Unary::round) && a.dtype() != DType::real) {
     return cast(a, DType::real);
@@ -177,6 +187,9 @@ Tensor binary(Binary kind, const Tensor& left, const Tensor& right) {
   if (&a.graph() != &b.graph()) throw Error("E209", "tensors of two different models meet");
   const DType dtype = binary_dtype(kind, a.dtype(), b.dtype());
   const Shape shape = broadcast_shapes(a.shape(), b.shape());
+  if (a.node().op == Op::broadcast || b.node().op == Op::broadcast) {
+    return broadcast_to(binary(kind, before_broadcast(a), before_broadcast(b)), shape);
+  }
   if (a.dtype() == DType::boolean && b.dtype() == DType::boolean) {
     if (kind == Binary::add) return binary(Binary::logical_or, a, b);
     if (kind == Binary::multiply) return binary(Binary::logical_and, a, b);
@@ -194,6 +207,9 @@ Tensor select(const Tensor& condition, const Tensor& a, const Tensor& b) {
   const Shape shape = broadcast_shapes(condition.shape(), broadcast_shapes(a.shape(), b.shape()));
   const DType dtype = promote(a.dtype(), b.dtype());
   if (a.id() == b.id()) return conform(a, dtype, shape);
+  if (condition.node().op == Op::broadcast || a.node().op == Op::broadcast || b.node().op == Op::broadcast) {
+    return broadcast_to(select(before_broadcast(condition), before_broadcast(a), before_broadcast(b)), shape);
+  }
   if (condition.is_constant()) {
     const Array& known = condition.value();
     bool all = true, none = true;

@@ -1,6 +1,7 @@
 // Shape operations and reductions.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "dolab/error.hpp"
 #include "tensor/build.hpp"
@@ -44,6 +45,51 @@ Shape reduced_shape(const Tensor& a, const std::vector<std::int64_t>& axes, bool
     if (dropped && keep) shape.push_back(1);
   }
   return shape;
+}
+
+Tensor operand(const Tensor& a, std::size_t i) { return {&a.graph(), a.node().inputs[i]}; }
+
+/// Reduction of a broadcast: of its source, times the number of repetitions for a sum.
+Tensor reduce_broadcast(Reduction kind, const Tensor& a, const std::vector<std::int64_t>& axes, bool keep) {
+  const Tensor source = operand(a, 0);
+  Shape aligned(a.shape().size() - source.shape().size(), 1);
+  aligned.insert(aligned.end(), source.shape().begin(), source.shape().end());
+  double copies = 1.0;
+  for (const auto axis : axes) {
+    const auto i = static_cast<std::size_t>(axis);
+    if (aligned[i] == 1) copies *= static_cast<double>(a.shape()[i]);
+  }
+  const Tensor inner = reduce(kind, reshape(source, aligned), axes, keep);
+  const bool counts = kind == Reduction::sum && copies != 1.0;
+  const Tensor total = counts ? inner * a.graph().scalar(copies, DType::integer) : inner;
+  return broadcast_to(total, reduced_shape(a, axes, keep));
+}
+
+/// Sums shed scalar factors, and terms that are constant or of a lower rank: the loop over the data gets shorter.
+std::optional<Tensor> simplify_sum(const Tensor& a, const std::vector<std::int64_t>& axes, bool keep) {
+  const Node& node = a.node();
+  if (a.dtype() != DType::real || node.inputs.size() != 2 || node.op != Op::binary) return std::nullopt;
+  const Tensor x = operand(a, 0), y = operand(a, 1);
+  const auto scalar = [](const Tensor& t) { return reshape(t, {}); };
+  switch (static_cast<Binary>(node.kind)) {
+    case Binary::multiply:
+      if (y.size() == 1) return reduce(Reduction::sum, broadcast_to(cast(x, DType::real), a.shape()), axes, keep) * scalar(y);
+      if (x.size() == 1) return reduce(Reduction::sum, broadcast_to(cast(y, DType::real), a.shape()), axes, keep) * scalar(x);
+      return std::nullopt;
+    case Binary::divide:
+      if (y.size() == 1) return reduce(Reduction::sum, broadcast_to(cast(x, DType::real), a.shape()), axes, keep) / scalar(y);
+      return std::nullopt;
+    case Binary::add:
+    case Binary::subtract: {
+      const bool smaller = x.size() < a.size() || y.size() < a.size();
+      if (!smaller && !x.is_constant() && !y.is_constant()) return std::nullopt;
+      const Tensor left = reduce(Reduction::sum, broadcast_to(cast(x, DType::real), a.shape()), axes, keep);
+      const Tensor right = reduce(Reduction::sum, broadcast_to(cast(y, DType::real), a.shape()), axes, keep);
+      return static_cast<Binary>(node.kind) == Binary::add ? left + right : left - right;
+    }
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -235,7 +281,11 @@ Tensor reduce(Reduction kind, const Tensor& a, std::vector<std::int64_t> axes, b
   }
   // sum(-x) = -sum(x), sum(c x) = c sum(x): the chain shrinks to the reduced size.
   if (kind == Reduction::sum && a.node().op == Op::unary && a.node().kind == static_cast<std::uint8_t>(Unary::negate)) {
-    return -reduce(kind, Tensor(&a.graph(), a.node().inputs[0]), axes, keep);
+    return -reduce(kind, operand(a, 0), axes, keep);
+  }
+  if (a.node().op == Op::broadcast && kind != Reduction::prod) return reduce_broadcast(kind, a, axes, keep);
+  if (kind == Reduction::sum && !a.is_constant()) {
+    if (const auto simple = simplify_sum(a, axes, keep)) return *simple;
   }
   Tensor out = make(a, Op::reduce, reduced_shape(a, axes, false), axes, static_cast<std::uint8_t>(kind));
   if (a.dtype() == DType::boolean && (kind == Reduction::sum || kind == Reduction::prod)) {

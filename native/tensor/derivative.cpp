@@ -37,35 +37,83 @@ class Reverse {
     const auto found = adjoint_.find(id);
     if (found == adjoint_.end()) return;
     if (node.op == Op::project) {
-      cotangents_of_scan_[node.inputs[0]].emplace_back(node.ints[0], found->second.tensor);
+      cotangents_of_scan_[node.inputs[0]].emplace_back(node.ints[0], value_of(found->second));
       return;
     }
     out_ = Tensor(&graph_, id);
-    g_ = found->second.tensor;
+    g_ = value_of(found->second);
     masked_ = found->second.masked;
     node_adjoint(node);
   }
 
   Tensor result(const Tensor& wrt) const {
     const auto found = adjoint_.find(wrt.id());
-    return found == adjoint_.end() ? full(graph_, wrt.shape(), 0.0) : broadcast_to(found->second.tensor, wrt.shape());
+    return found == adjoint_.end() ? full(graph_, wrt.shape(), 0.0) : broadcast_to(value_of(found->second), wrt.shape());
   }
 
  private:
   struct Adjoint {
-    Tensor tensor;
-    bool masked = false;  // went through a select: may be an exact zero beside an infinite derivative
+    Tensor tensor;                 // may be undefined while there are only segments
+    bool masked = false;           // went through a select: may be an exact zero beside an infinite derivative
+    std::vector<Tensor> segments;  // adjoints of slices along one axis: padded pieces, joined at the end
   };
+
+  /// The axis along which a padded piece is surrounded by zeros, -1 if it is of another form.
+  static std::int64_t segment_axis(const Node& node) {
+    if (node.op != Op::pad) return -1;
+    std::int64_t axis = -1;
+    for (std::size_t i = 0; i < node.shape.size(); ++i) {
+      if (node.ints[3 * i + 1] != 0) return -1;
+      if (node.ints[3 * i] == 0 && node.ints[3 * i + 2] == 0) continue;
+      if (axis >= 0) return -1;
+      axis = static_cast<std::int64_t>(i);
+    }
+    return axis;
+  }
+
+  /// Disjoint pieces are concatenated instead of added up under their zeros.
+  Tensor join(std::vector<Tensor> segments) const {
+    const std::int64_t axis = segment_axis(segments.front().node());
+    const auto at = static_cast<std::size_t>(axis);
+    const auto low = [at](const Tensor& t) { return t.node().ints[3 * at]; };
+    std::stable_sort(segments.begin(), segments.end(), [&](const Tensor& a, const Tensor& b) { return low(a) < low(b); });
+    std::vector<Tensor> parts;
+    std::int64_t next = 0;
+    Tensor rest;
+    for (const auto& segment : segments) {
+      const Tensor piece(&graph_, segment.node().inputs[0]);
+      if (segment_axis(segment.node()) != axis || low(segment) < next) {
+        rest = rest.defined() ? rest + segment : segment;
+        continue;
+      }
+      Shape gap = segment.shape();
+      gap[at] = low(segment) - next;
+      if (gap[at] > 0) parts.push_back(full(graph_, gap, 0.0));
+      parts.push_back(piece);
+      next = low(segment) + piece.extent(axis);
+    }
+    Shape gap = segments.front().shape();
+    gap[at] -= next;
+    if (gap[at] > 0) parts.push_back(full(graph_, gap, 0.0));
+    const Tensor joined = concat(parts, axis);
+    return rest.defined() ? joined + rest : joined;
+  }
+
+  Tensor value_of(const Adjoint& adjoint) const {
+    if (adjoint.segments.empty()) return adjoint.tensor;
+    const Tensor joined = adjoint.segments.size() == 1 ? adjoint.segments.front() : join(adjoint.segments);
+    return adjoint.tensor.defined() ? adjoint.tensor + joined : joined;
+  }
 
   bool differentiable(NodeId id) const { return is_active(id) && graph_.node(id).dtype == DType::real; }
 
   void accumulate(NodeId id, const Tensor& value, bool masked) {
-    const auto found = adjoint_.find(id);
-    if (found == adjoint_.end()) {
-      adjoint_.emplace(id, Adjoint{value, masked});
+    Adjoint& adjoint = adjoint_[id];
+    adjoint.masked = adjoint.masked || masked;
+    if (segment_axis(value.node()) >= 0) {
+      adjoint.segments.push_back(value);
     } else {
-      found->second.tensor = found->second.tensor + value;
-      found->second.masked = found->second.masked || masked;
+      adjoint.tensor = adjoint.tensor.defined() ? adjoint.tensor + value : value;
     }
   }
 
