@@ -73,7 +73,7 @@ class Bijection : public std::enable_shared_from_this<Bijection> {
   virtual Tensor inverse(const Tensor& x) const = 0;
   /// log |det df/du| at u, where x = f(u); batch shape: the event dims are summed.
   virtual Tensor log_abs_det(const Tensor& u, const Tensor& x) const = 0;
-  /// Shape of f(u) for a u of this shape. Throws E407 when u cannot have it.
+  /// Shape of f(u) for a u of this shape, the map's own parameters broadcast. Throws E407 when u cannot have it.
   virtual Shape forward_shape(const Shape& u) const { return u; }
   /// Shape of u for an x of this shape: the unconstrained shape of a site.
   virtual Shape unconstrained_shape(const Shape& x) const { return x; }
@@ -81,8 +81,6 @@ class Bijection : public std::enable_shared_from_this<Bijection> {
   virtual Constraint image(const Constraint& set) const;
   /// +1 or -1 if the map is monotone in a scalar (cdf of transformed distributions), 0 otherwise or unknown.
   virtual int direction() const { return 0; }
-  /// Batch shape that the map's own parameters bring.
-  virtual Shape parameter_shape() const { return {}; }
 };
 using BijectionPtr = std::shared_ptr<const Bijection>;
 

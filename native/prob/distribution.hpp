@@ -22,12 +22,11 @@ using DistributionPtr = std::shared_ptr<const Distribution>;
 struct SampleKey {
   std::uint32_t hash = 0;
   std::int64_t row_axis = -1;  // axis of the drawn shape (sample + batch + event) that is the row, or -1
-  Graph* graph = nullptr;      // where the leaves go; the distribution's own graph if null
 
   SampleKey derive(std::uint32_t k) const noexcept {
     if (k == 0) return *this;
     const std::uint64_t mixed = splitmix64(hash | (std::uint64_t{k} << 32));
-    return {static_cast<std::uint32_t>(mixed ^ (mixed >> 32)), row_axis, graph};
+    return {static_cast<std::uint32_t>(mixed ^ (mixed >> 32)), row_axis};
   }
   tensor::RandomSite site() const noexcept { return {hash, row_axis}; }
 };
@@ -104,7 +103,7 @@ class Distribution : public std::enable_shared_from_this<Distribution> {
   /// The density inside the support; any shape that broadcasts to the result.
   virtual Tensor density(const Tensor& value) const = 0;
   /// Draws of exactly sample + batch + event; `shape` is that.
-  virtual Tensor draw(Graph& graph, const SampleKey& key, const Shape& shape) const = 0;
+  virtual Tensor draw(const SampleKey& key, const Shape& shape) const = 0;
   /// Copy with another batch shape, already checked.
   virtual DistributionPtr expanded(const Shape& batch_shape) const = 0;
 

@@ -1,0 +1,192 @@
+// Bernoulli, Binomial, BetaBinomial, Geometric.
+#include "prob/families/family.hpp"
+
+namespace dolab::prob {
+
+using Kind = Constraint::Kind;
+
+namespace {
+
+/// Families with a success probability given as `probs` or as `logits`.
+class Success : public Family {
+ public:
+  Tensor parameter(std::string_view parameter_name) const override {
+    const Tensor given = Family::parameter(parameter_name);
+    if (given.defined()) return given;
+    if (parameter_name == "probs") return probability();
+    if (parameter_name == "logits") {
+      if (const auto known = logits()) return *known;
+      return log_of(probs_) - log1m_of(probs_);
+    }
+    return {};
+  }
+
+ protected:
+  Success(Graph& graph, std::string name, std::vector<Slot> slots, Tensor probs, Tensor logits)
+      : Family(graph, std::move(name), std::move(slots)), probs_(probs), logits_(logits) {}
+  Success(const Success&) = default;
+
+  /// The logits if they were given, or if the probability is a sigmoid of something.
+  std::optional<Tensor> logits() const {
+    if (logits_.defined()) return logits_;
+    return sigmoid_argument(probs_);
+  }
+  Tensor probability() const { return probs_.defined() ? probs_ : tensor::sigmoid(logits_); }
+  /// For densities of Bernoulli and binomial counts: [tiny, 1 - eps].
+  Tensor clamped_probability() const { return clip(probs_, kTiny, kOneMinusEps); }
+
+ private:
+  Tensor probs_, logits_;
+};
+
+Tensor finite_logits(const Bound& b, std::size_t i) {
+  return b.require(i, "finite", [](double v) { return v > -kInfinity && v < kInfinity; });
+}
+
+class Bernoulli final : public Copyable<Bernoulli, Success> {
+ public:
+  explicit Bernoulli(const Bound& b)
+      : Copyable(b.graph(), "Bernoulli", {b.slot(0, b.probability(0)), b.slot(1, finite_logits(b, 1))}, b.tensor(0),
+                 b.tensor(1)) {
+    b.one_of({0, 1});
+  }
+  Constraint support() const override { return Constraint(Kind::boolean); }
+  Tensor mean() const override { return full_shape(probability()); }
+  Tensor variance() const override { return full_shape(probability() * (1.0 - probability())); }
+  Tensor cdf(const Tensor& value) const override {
+    const Tensor x = as_real(value), one = graph().scalar(1.0);
+    return tensor::select(x < 0.0, graph().scalar(0.0), tensor::select(x < 1.0, 1.0 - probability(), one));
+  }
+
+ protected:
+  Tensor density(const Tensor& y) const override {
+    if (const auto eta = logits()) return y * *eta - tensor::softplus(*eta);
+    const Tensor p = clamped_probability();
+    return tensor::xlogy(y, p) + tensor::xlog1py(1.0 - y, -p);
+  }
+  Tensor draw(const SampleKey& key, const Shape& shape) const override {
+    return as_real(tensor::random_uniform(graph(), key.site(), shape) < probability());
+  }
+};
+
+Tensor whole_count(const Bound& b, std::size_t i) {
+  return b.require(i, "a whole number >= 0", [](double v) { return v >= 0.0 && v == static_cast<double>(static_cast<std::int64_t>(v)); });
+}
+
+class Binomial final : public Copyable<Binomial, Success> {
+ public:
+  explicit Binomial(const Bound& b)
+      : Copyable(b.graph(), "Binomial",
+                 {b.slot(0, whole_count(b, 0)), b.slot(1, b.probability(1)), b.slot(2, finite_logits(b, 2))},
+                 b.tensor(1), b.tensor(2)) {
+    b.one_of({1, 2});
+  }
+  Constraint support() const override { return Constraint(Kind::integer_interval, graph().scalar(0.0), slot(0)); }
+  Tensor mean() const override { return full_shape(slot(0) * probability()); }
+  Tensor variance() const override { return full_shape(slot(0) * probability() * (1.0 - probability())); }
+
+ protected:
+  Tensor density(const Tensor& y) const override {
+    const Tensor log_ways = log_choose(slot(0), y);
+    if (const auto eta = logits()) return log_ways + (y * *eta - slot(0) * tensor::softplus(*eta));
+    const Tensor p = clamped_probability();
+    return log_ways + (tensor::xlogy(y, p) + tensor::xlog1py(slot(0) - y, -p));
+  }
+  Tensor draw(const SampleKey& key, const Shape& shape) const override {
+    return as_real(tensor::random_binomial(key.site(), slot(0), probability(), shape));
+  }
+};
+
+class BetaBinomial final : public Copyable<BetaBinomial> {
+ public:
+  explicit BetaBinomial(const Bound& b)
+      : Copyable(b.graph(), "BetaBinomial",
+                 {b.slot(0, b.positive(0)), b.slot(1, b.positive(1)), b.slot(2, whole_count(b, 2))}) {}
+  Constraint support() const override { return Constraint(Kind::integer_interval, graph().scalar(0.0), slot(2)); }
+  Tensor mean() const override { return full_shape(slot(2) * slot(0) / (slot(0) + slot(1))); }
+  Tensor variance() const override {
+    const Tensor total = slot(0) + slot(1);
+    return full_shape(slot(2) * slot(0) * slot(1) * (total + slot(2)) / (tensor::square(total) * (total + 1.0)));
+  }
+
+ protected:
+  Tensor density(const Tensor& y) const override {
+    const Tensor& a = slot(0);
+    const Tensor& b = slot(1);
+    const Tensor& n = slot(2);
+    // B(y + a, n - y + b) / B(a, b) in rising factorials: each is free of cancellation.
+    return log_choose(n, y) + log_rising(a, y) + log_rising(b, n - y) - log_rising(a + b, n);
+  }
+  Tensor draw(const SampleKey& key, const Shape& shape) const override {
+    const Tensor p = tensor::sigmoid(draw_beta_logit(key, slot(0), slot(1), shape));
+    return as_real(tensor::random_binomial(key.site(), slot(2), p, shape));
+  }
+};
+
+class Geometric final : public Copyable<Geometric, Success> {
+ public:
+  explicit Geometric(const Bound& b)
+      : Copyable(b.graph(), "Geometric", {b.slot(0, b.probability(0)), b.slot(1, finite_logits(b, 1))}, b.tensor(0),
+                 b.tensor(1)) {
+    b.one_of({0, 1});
+  }
+  Constraint support() const override { return Constraint(Kind::nonnegative_integer); }
+  Tensor mean() const override { return full_shape(1.0 / probability() - 1.0); }
+  Tensor variance() const override { return full_shape((1.0 / probability() - 1.0) / probability()); }
+  Tensor cdf(const Tensor& value) const override {
+    const Tensor trials = tensor::unary(tensor::Unary::floor, as_real(value)) + 1.0;
+    return tensor::select(trials >= 1.0, -tensor::expm1(tensor::xlog1py(trials, -probability())), graph().scalar(0.0));
+  }
+
+ protected:
+  Tensor density(const Tensor& x) const override {
+    if (const auto eta = logits()) return tensor::log_sigmoid(*eta) - x * tensor::softplus(*eta);
+    const Tensor p = probability();
+    return tensor::xlog1py(x, -p) + tensor::log(p);
+  }
+  Tensor draw(const SampleKey& key, const Shape& shape) const override {
+    const Tensor log_failure = logits() ? -tensor::softplus(*logits()) : tensor::log1p(-probability());
+    const Tensor log_u = tensor::log(tensor::random_uniform(graph(), key.site(), shape));
+    return tensor::unary(tensor::Unary::floor, log_u / log_failure);
+  }
+};
+
+/// Names of NumPyro's one-parametrisation classes: arguments go to the common class.
+template <bool logits>
+DistributionPtr bernoulli_by(const Bound& b) {
+  Arguments a;
+  a.named = {{logits ? "logits" : "probs", b.tensor(0)}};
+  return make_distribution(b.graph(), "Bernoulli", a);
+}
+template <bool logits>
+DistributionPtr geometric_by(const Bound& b) {
+  Arguments a;
+  a.named = {{logits ? "logits" : "probs", b.tensor(0)}};
+  return make_distribution(b.graph(), "Geometric", a);
+}
+template <bool logits>
+DistributionPtr binomial_by(const Bound& b) {
+  Arguments a;
+  a.named = {{logits ? "logits" : "probs", b.tensor(0)}, {"total_count", b.tensor(1)}};
+  return make_distribution(b.graph(), "Binomial", a);
+}
+
+}  // namespace
+
+std::vector<FamilyEntry> bernoulli_families() {
+  return {
+      {{"Bernoulli", {none("probs"), none("logits")}}, build<Bernoulli>},
+      {{"BernoulliProbs", {required("probs")}}, bernoulli_by<false>},
+      {{"BernoulliLogits", {required("logits")}}, bernoulli_by<true>},
+      {{"Binomial", {optional("total_count", 1.0), none("probs"), none("logits")}}, build<Binomial>},
+      {{"BinomialProbs", {required("probs"), optional("total_count", 1.0)}}, binomial_by<false>},
+      {{"BinomialLogits", {required("logits"), optional("total_count", 1.0)}}, binomial_by<true>},
+      {{"BetaBinomial", {required("concentration1"), required("concentration0"), optional("total_count", 1.0)}},
+       build<BetaBinomial>},
+      {{"Geometric", {none("probs"), none("logits")}}, build<Geometric>},
+      {{"GeometricProbs", {required("probs")}}, geometric_by<false>},
+      {{"GeometricLogits", {required("logits")}}, geometric_by<true>},
+  };
+}
+
+}  // namespace dolab::prob
