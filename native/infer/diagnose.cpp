@@ -9,6 +9,7 @@
 
 #include "infer/autocovariance.hpp"
 #include "infer/scalar_math.hpp"
+#include "infer/sort_draws.hpp"
 
 namespace dolab::infer {
 
@@ -16,7 +17,6 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLowerSigma = 0.1586553, kUpperSigma = 0.8413447;  // normal probabilities of -1 and +1 sd
-using Ranked = std::pair<double, std::int64_t>;                     // value, position in the split series
 
 /// Quantile of type 7 of sorted values.
 double sorted_quantile(const double* x, std::int64_t count, double p) {
@@ -163,7 +163,7 @@ struct Series {
   void sort_values() {
     order.resize(split.size());
     for (std::size_t i = 0; i < split.size(); ++i) order[i] = {split[i], static_cast<std::int64_t>(i)};
-    std::sort(order.begin(), order.end());
+    sort_draws(order, folded);
     if (split_count() == count()) {
       sorted.resize(order.size());
       for (std::size_t i = 0; i < order.size(); ++i) sorted[i] = order[i].first;

@@ -1,6 +1,7 @@
 // Diagnostics against the reference fixture, and their properties on series with known answers.
 #include <catch2/catch.hpp>
 #include <boost/math/distributions/normal.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>
@@ -14,6 +15,7 @@
 #include "infer/autocovariance.hpp"
 #include "infer/diagnose.hpp"
 #include "infer/scalar_math.hpp"
+#include "infer/sort_draws.hpp"
 
 namespace {
 
@@ -92,6 +94,23 @@ TEST_CASE("autocovariances by products and by transform agree", "[infer][diagnos
     far.reset(x.data(), chains, draws);
     far.at(draws - 1);  // beyond the direct lags: every later lag comes from the transform
     for (std::int64_t lag = 0; lag < 40; ++lag) CHECK(near.at(lag) == Approx(far.at(lag)).margin(1e-14));
+  }
+}
+
+TEST_CASE("draws are sorted by value, then position", "[infer][diagnose]") {
+  for (const std::size_t size : {0u, 1u, 100u, 1000u}) {
+    auto x = normals(size, 4);
+    for (std::size_t i = 0; i < size; ++i) {
+      if (i % 7 == 0) x[i] = std::round(x[i]);  // ties, zeros of both signs
+      if (i % 11 == 0) x[i] *= 1e300;
+      if (i % 13 == 0) x[i] *= 1e-300;
+    }
+    std::vector<Ranked> values, scratch;
+    for (std::size_t i = 0; i < size; ++i) values.emplace_back(x[i], static_cast<std::int64_t>(i));
+    auto expected = values;
+    std::sort(expected.begin(), expected.end());
+    sort_draws(values, scratch);
+    CHECK(values == expected);
   }
 }
 
