@@ -99,6 +99,25 @@ std::string compress_zstd(std::string_view bytes) {
   return out;
 }
 
+std::string decompress_zstd_unsized(std::string_view bytes) {
+  ZSTD_DStream* stream = ZSTD_createDStream();
+  if (stream == nullptr) throw Error("E907", "not enough memory to decompress");
+  std::string out, block(ZSTD_DStreamOutSize(), '\0');
+  ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
+  std::size_t status = 1;  // 0 at the end of a frame
+  bool progress = true;
+  while (status != 0 && ZSTD_isError(status) == 0 && progress) {
+    ZSTD_outBuffer output{block.data(), block.size(), 0};
+    const std::size_t before = input.pos;
+    status = ZSTD_decompressStream(stream, &output, &input);
+    out.append(block, 0, output.pos);
+    progress = output.pos > 0 || input.pos > before;
+  }
+  ZSTD_freeDStream(stream);
+  if (status != 0 || input.pos != input.size) throw_damaged("zstd");
+  return out;
+}
+
 std::string decompress_zstd(std::string_view bytes, std::size_t size) {
   const unsigned long long claimed = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
   if (claimed == ZSTD_CONTENTSIZE_ERROR) throw_damaged("zstd");
@@ -163,6 +182,16 @@ std::string decompress(Codec codec, std::string_view bytes, std::size_t size) {
   if (codec == Codec::zstd) return decompress_zstd(bytes, size);
 #endif
   throw unavailable("E1007", codec);
+}
+
+std::string decompress_unsized(Codec codec, std::string_view bytes) {
+  if (codec == Codec::none) return std::string(bytes);
+  if (codec == Codec::gzip) return gunzip(bytes);
+#if DOLAB_HAS_ZSTD
+  return decompress_zstd_unsized(bytes);
+#else
+  throw unavailable("E1007", codec);
+#endif
 }
 
 std::string inflate_raw([[maybe_unused]] std::string_view bytes, [[maybe_unused]] std::size_t size) {

@@ -21,6 +21,8 @@ std::string compress(Codec codec, std::string_view bytes);
 /// Decompresses what must come to exactly `size` bytes. Throws E1007 on damage, on a bad checksum, on any other
 /// size, and where the build lacks the codec; never allocates more than `size`.
 std::string decompress(Codec codec, std::string_view bytes, std::size_t size);
+/// The same for an unknown size (text). Memory grows with what comes out.
+std::string decompress_unsized(Codec codec, std::string_view bytes);
 /// A raw deflate stream (zip member) of exactly `size` bytes. Throws E1007.
 std::string inflate_raw(std::string_view bytes, std::size_t size);
 
