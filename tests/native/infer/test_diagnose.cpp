@@ -49,8 +49,9 @@ TEST_CASE("diagnostics reproduce the reference fixture", "[infer][diagnose]") {
   }
   const auto fixture = nlohmann::json::parse(file);
   Summarizer summarizer;
-  for (const auto& [name, series] : fixture.at("series").items()) {
-    INFO(name);
+  for (const auto& item : fixture.at("series").items()) {
+    const auto& series = item.value();
+    INFO(item.key());
     std::vector<double> draws;
     for (const auto& chain : series.at("draws")) {
       for (const auto& value : chain) draws.push_back(value.get<double>());
