@@ -68,6 +68,7 @@ double tree(double* x, std::int64_t count, Reduction kind) noexcept {
 
 void load_by_odometer(const LoopOperand& operand, const double* base, std::int64_t first, double* out,
                       std::int64_t n) noexcept {
+  if (n == 0) return;  // an axis may be empty
   const std::size_t rank = operand.dims.size();
   std::int64_t index[32];
   std::int64_t rest = first, at = 0;
