@@ -197,6 +197,13 @@ Table parse_json_rows(std::string_view json, const std::string& source) {
   return Table(source, std::move(columns));
 }
 
+ArgumentValue scalar_or_array(const Array& array) {
+  if (array.rank() > 0) return array;
+  if (array.dtype() == DType::boolean) return array.item() != 0.0;
+  if (array.dtype() == DType::integer) return static_cast<std::int64_t>(array.item());
+  return array.item();
+}
+
 Table columns_of(const ArgumentMap& arguments, const std::string& source) {
   const auto length = [](const ArgumentValue& value) -> std::int64_t {
     const Array* array = std::get_if<Array>(&value);

@@ -120,16 +120,7 @@ ArgumentMap parse_npz(std::string archive, const std::string& source) {
   for (const std::string& key : zip->list("")) {
     std::string name = key;
     if (name.size() > 4 && name.compare(name.size() - 4, 4, ".npy") == 0) name.resize(name.size() - 4);
-    const Array array = parse_npy(*zip->get(key), source + ": " + name);
-    if (array.rank() > 0) {
-      arguments[name] = array;
-    } else if (array.dtype() == DType::boolean) {
-      arguments[name] = array.item() != 0.0;
-    } else if (array.dtype() == DType::integer) {
-      arguments[name] = static_cast<std::int64_t>(array.item());
-    } else {
-      arguments[name] = array.item();
-    }
+    arguments[name] = scalar_or_array(parse_npy(*zip->get(key), source + ": " + name));
   }
   return arguments;
 }

@@ -1,0 +1,28 @@
+// What `--data` names: a table whose columns are bound, or arguments that bind by name.
+#pragma once
+
+#include <string>
+
+#include "io/arguments.hpp"
+#include "io/table.hpp"
+
+namespace dolab::io {
+
+struct DataFile {
+  std::string source;
+  bool is_table = false;  // CSV, TSV, a JSON list of rows
+  /// The rows; of an arguments file, its one-dimensional numbers, so that interventions can name them.
+  Table table;
+  /// Arguments by name (JSON object, NPY by the file's name, NPZ, Zarr); empty for a table.
+  ArgumentMap arguments;
+};
+
+/// Reads by extension (.csv .tsv .txt .json .npy .npz .zarr .zarr.zip, each but the stores also with .gz), else
+/// by content. Of a store, the groups `constant_data` and `observed_data` are read, or else the root's arrays;
+/// coordinates that are text are left out. Throws E1001 to E1005 and E1007.
+DataFile read_data(const std::string& path);
+
+/// The same for bytes that are in memory; `name` gives the extension and is used in messages.
+DataFile parse_data(std::string bytes, const std::string& name);
+
+}  // namespace dolab::io
