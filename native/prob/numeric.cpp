@@ -16,6 +16,8 @@ Tensor clip(const Tensor& t, double low, double high) {
   return tensor::minimum(tensor::maximum(t, constant_scalar(t, low)), constant_scalar(t, high));
 }
 
+Tensor half_line_part(const Tensor& t) { return tensor::maximum(as_real(t), constant_scalar(t, 0.0)); }
+
 Tensor clipped_sigmoid(const Tensor& u) { return clip(tensor::sigmoid(u), kTiny, kOneMinusEps); }
 
 namespace {

@@ -29,6 +29,9 @@ Tensor clip(const Tensor& t, double low, double high);
 /// sigmoid clipped to [tiny, 1 - eps]: the map to the unit interval.
 Tensor clipped_sigmoid(const Tensor& u);
 
+/// max(t, 0): the argument of a cdf on the half line.
+Tensor half_line_part(const Tensor& t);
+
 /// u if t is exp(u), possibly reshaped, broadcast, sliced or gathered.
 std::optional<Tensor> exp_argument(const Tensor& t);
 /// u if t is sigmoid(u), clipped or not, possibly reshaped, broadcast, sliced or gathered.

@@ -7,6 +7,9 @@ using Kind = Constraint::Kind;
 
 namespace {
 
+/// Counts from here on cancel too many digits in y log p + (n - y) log(1 - p).
+constexpr double kManyTrials = 1e5;
+
 /// Families with a success probability given as `probs` or as `logits`.
 class Success : public Family {
  public:
@@ -73,6 +76,36 @@ Tensor whole_count(const Bound& b, std::size_t i) {
   return b.require(i, "a whole number >= 0", [](double v) { return v >= 0.0 && v == static_cast<double>(static_cast<std::int64_t>(v)); });
 }
 
+/// log k! - (k + 1/2) log k + k - log(2 pi) / 2.
+Tensor stirling_error(const Tensor& k) {
+  const Tensor large = tensor::maximum(k, constant_scalar(k, 16.0)), small = tensor::minimum(k, constant_scalar(k, 16.0));
+  const Tensor r = tensor::reciprocal(large), s = tensor::square(r);
+  const Tensor series = r * (1.0 / 12 + s * (-1.0 / 360 + s * (1.0 / 1260 + s * (-1.0 / 1680 + s * (1.0 / 1188)))));
+  const Tensor direct = tensor::lgamma(small + 1.0) - tensor::xlogy(small + 0.5, small) + small - kHalfLog2Pi;
+  return tensor::select(k > 16.0, series, direct);
+}
+
+/// k log(k / m) + m - k, accurate for k near m.
+Tensor deviance(const Tensor& k, const Tensor& m) {
+  const Tensor v = (k - m) / tensor::maximum(k + m, constant_scalar(k, kTiny)), v2 = tensor::square(v);
+  Tensor tail = constant_scalar(k, 1.0 / 21);
+  for (int j = 19; j >= 3; j -= 2) tail = 1.0 / j + v2 * tail;
+  const Tensor near = (k - m) * v + 2.0 * k * v * v2 * tail;
+  const Tensor direct = tensor::xlogy(k, k / m) + (m - k);
+  return tensor::select(tensor::abs(v) < 0.1, near, direct);
+}
+
+/// Binomial density for large n without cancellation (Loader 2000, "Fast and accurate computation of binomial
+/// probabilities"); q = 1 - p.
+Tensor saddle_point_density(const Tensor& n, const Tensor& y, const Tensor& p, const Tensor& q) {
+  const Tensor failures = n - y;
+  const Tensor inside = tensor::logical_and(y > 0.0, failures > 0.0);
+  const Tensor product = tensor::select(inside, 2.0 * kPi * y * (failures / n), constant_scalar(y, 1.0));
+  const Tensor errors = stirling_error(n) - stirling_error(y) - stirling_error(failures);
+  const Tensor norm = tensor::select(inside, errors - 0.5 * tensor::log(product), constant_scalar(y, 0.0));
+  return norm - deviance(y, n * p) - deviance(failures, n * q);
+}
+
 class Binomial final : public Copyable<Binomial, Success> {
  public:
   explicit Binomial(const Bound& b)
@@ -87,6 +120,11 @@ class Binomial final : public Copyable<Binomial, Success> {
 
  protected:
   Tensor density(const Tensor& y) const override {
+    if (slot(0).is_constant() && !known_and_all(slot(0), [](double n) { return n <= kManyTrials; })) {
+      const auto eta = logits();
+      const Tensor p = eta ? tensor::sigmoid(*eta) : clamped_probability();
+      return saddle_point_density(slot(0), y, p, eta ? tensor::sigmoid(-*eta) : 1.0 - p);
+    }
     const Tensor log_ways = log_choose(slot(0), y);
     if (const auto eta = logits()) return log_ways + (y * *eta - slot(0) * tensor::softplus(*eta));
     const Tensor p = clamped_probability();

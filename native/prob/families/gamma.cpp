@@ -18,7 +18,7 @@ class Exponential final : public Copyable<Exponential> {
   Constraint support() const override { return Constraint(Kind::positive); }
   Tensor mean() const override { return full_shape(tensor::reciprocal(slot(0))); }
   Tensor variance() const override { return full_shape(tensor::reciprocal(tensor::square(slot(0)))); }
-  Tensor cdf(const Tensor& x) const override { return -tensor::expm1(-slot(0) * as_real(x)); }
+  Tensor cdf(const Tensor& x) const override { return -tensor::expm1(-slot(0) * half_line_part(x)); }
   Tensor icdf(const Tensor& p) const override { return -tensor::log1p(-as_real(p)) / slot(0); }
 
  protected:

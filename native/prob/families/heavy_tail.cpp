@@ -37,7 +37,7 @@ class HalfCauchy final : public Copyable<HalfCauchy> {
   Constraint support() const override { return Constraint(Kind::positive); }
   Tensor mean() const override { return full_shape(graph().scalar(kInfinity)); }
   Tensor variance() const override { return full_shape(graph().scalar(kInfinity)); }
-  Tensor cdf(const Tensor& x) const override { return arctan_of(as_real(x) / slot(0)) * (2.0 / kPi); }
+  Tensor cdf(const Tensor& x) const override { return arctan_of(half_line_part(x) / slot(0)) * (2.0 / kPi); }
   Tensor icdf(const Tensor& p) const override { return slot(0) * tan_of(as_real(p) * (0.5 * kPi)); }
 
  protected:

@@ -95,7 +95,7 @@ class Weibull final : public Copyable<Weibull> {
     return full_shape(tensor::square(slot(0)) * (moment(2.0) - tensor::square(moment(1.0))));
   }
   Tensor cdf(const Tensor& x) const override {
-    return -tensor::expm1(-tensor::exp(slot(1) * (log_of(as_real(x)) - log_of(slot(0)))));
+    return -tensor::expm1(-tensor::exp(slot(1) * (tensor::log(half_line_part(x)) - log_of(slot(0)))));
   }
   Tensor icdf(const Tensor& p) const override { return from_exponential(-tensor::log1p(-as_real(p))); }
 

@@ -39,7 +39,7 @@ class LogNormal final : public Copyable<LogNormal> {
     const Tensor v = tensor::square(slot(1));
     return full_shape(tensor::expm1(v) * tensor::exp(2.0 * slot(0) + v));
   }
-  Tensor cdf(const Tensor& x) const override { return normal_cdf((log_of(as_real(x)) - slot(0)) / slot(1)); }
+  Tensor cdf(const Tensor& x) const override { return normal_cdf((tensor::log(half_line_part(x)) - slot(0)) / slot(1)); }
   Tensor icdf(const Tensor& p) const override {
     return tensor::exp(slot(0) + slot(1) * tensor::ndtri(as_real(p)));
   }
@@ -66,7 +66,7 @@ class HalfNormal final : public Copyable<HalfNormal> {
   Tensor mean() const override { return full_shape(slot(0) * std::sqrt(2.0 / kPi)); }
   Tensor variance() const override { return full_shape(tensor::square(slot(0)) * (1.0 - 2.0 / kPi)); }
   Tensor cdf(const Tensor& x) const override {
-    return tensor::erf(as_real(x) / slot(0) * 0.70710678118654752440);
+    return tensor::erf(half_line_part(x) / slot(0) * 0.70710678118654752440);
   }
   Tensor icdf(const Tensor& p) const override { return -slot(0) * tensor::ndtri(0.5 - 0.5 * as_real(p)); }
 

@@ -52,7 +52,10 @@ class Transformed final : public Distribution {
     const Tensor p = as_real(probability);
     return chain->forward(base_->icdf(chain->direction() > 0 ? p : 1.0 - p));
   }
-  Tensor feasible_value() const override { return compose_transform(transforms_)->forward(base_->feasible_value()); }
+  Tensor feasible_value() const override {
+    const Tensor inner = to_shape(base_->feasible_value(), concat_shapes(base_->batch_shape(), base_->event_shape()));
+    return compose_transform(transforms_)->forward(inner);
+  }
   std::vector<Parameter> parameters() const override { return {}; }
   DistributionPtr with_parameters(const std::vector<Parameter>& replacements) const override {
     if (replacements.empty()) return shared_from_this();

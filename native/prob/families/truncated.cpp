@@ -35,7 +35,7 @@ class TruncatedNormal final : public Copyable<TruncatedNormal> {
   }
   Constraint support() const override {
     if (has(2) && has(3)) return Constraint(Kind::interval, slot(2), slot(3));
-    return has(2) ? Constraint(Kind::greater_than, slot(2)) : Constraint(Kind::less_than, {}, slot(3));
+    return has(2) ? Constraint(Kind::greater_than_eq, slot(2)) : Constraint(Kind::less_than_eq, {}, slot(3));
   }
   Tensor mean() const override { return full_shape(slot(0) + slot(1) * shift()); }
   Tensor variance() const override {
