@@ -1,5 +1,6 @@
 // The whole layer for one instruction set. The including file defines DOLAB_PACK (pack file), DOLAB_ISA_NAME,
-// DOLAB_ISA (symbol suffix) and DOLAB_FMA. Everything but the two exported functions is local to that file, so that
+// DOLAB_ISA (symbol suffix), DOLAB_FMA (0, 1: fused multiply-add) and DOLAB_HAS_NARROW (the pack file has a namespace
+// narrow with two-lane packs). Everything but the two exported functions is local to that file, so that
 // the linker can never mix code of different instruction sets.
 #include "tensor/kernels/kernel_tables.hpp"
 

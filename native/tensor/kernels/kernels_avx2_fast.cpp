@@ -4,4 +4,5 @@
 #define DOLAB_ISA_NAME "avx2"
 #define DOLAB_ISA avx2_fast
 #define DOLAB_FMA 1
+#define DOLAB_HAS_NARROW 1
 #include "tensor/kernels/kernel_source.inl"

@@ -5,4 +5,5 @@
 #define DOLAB_ISA_NAME "wasm"
 #define DOLAB_ISA wasm
 #define DOLAB_FMA 0
+#define DOLAB_HAS_NARROW 0
 #include "tensor/kernels/kernel_source.inl"

@@ -1,19 +1,25 @@
 // Loops over arrays and the table of one instruction set. Included last.
 
 // ---- elementwise -----------------------------------------------------------------------------------------------
-#define DOLAB_UNARY(Name, expression)            \
-  struct Name {                                  \
-    static inline D apply(D a) { return expression; } \
+// The few that also run on narrow packs (kNarrow) use only what both kinds of pack have.
+#define DOLAB_UNARY_OF(Name, is_narrow, expression) \
+  struct Name {                                     \
+    static constexpr bool kNarrow = is_narrow;      \
+    template <class P>                              \
+    static inline P apply(P a) {                    \
+      return expression;                            \
+    }                                               \
   }
+#define DOLAB_UNARY(Name, expression) DOLAB_UNARY_OF(Name, false, expression)
 static inline D truth(M m) { return blend(m, set(1), set(0)); }
 
-DOLAB_UNARY(Copy, a);
-DOLAB_UNARY(Negate, -a);
+DOLAB_UNARY_OF(Copy, true, a);
+DOLAB_UNARY_OF(Negate, true, negate(a));
 DOLAB_UNARY(Abs, abs(a));
 DOLAB_UNARY(Sign, blend((a == set(0)) | is_nan(a), a, flip(set(1), sign_of(a))));
-DOLAB_UNARY(Square, a * a);
-DOLAB_UNARY(Sqrt, sqrt(a));
-DOLAB_UNARY(Reciprocal, set(1) / a);
+DOLAB_UNARY_OF(Square, true, a * a);
+DOLAB_UNARY_OF(Sqrt, true, sqrt(a));
+DOLAB_UNARY_OF(Reciprocal, true, set_like(a, 1) / a);
 DOLAB_UNARY(Exp, exp(a));
 DOLAB_UNARY(Expm1, expm1(a));
 DOLAB_UNARY(Log, log(a));
@@ -46,15 +52,21 @@ DOLAB_UNARY(LogicalNot, truth(a == set(0)));
 DOLAB_UNARY(IsNan, truth(is_nan(a)));
 DOLAB_UNARY(IsFinite, truth(abs(a) < set(kInfinity)));
 #undef DOLAB_UNARY
+#undef DOLAB_UNARY_OF
 
-#define DOLAB_BINARY(Name, expression)                     \
-  struct Name {                                            \
-    static inline D apply(D a, D b) { return expression; } \
+#define DOLAB_BINARY_OF(Name, is_narrow, expression) \
+  struct Name {                                      \
+    static constexpr bool kNarrow = is_narrow;       \
+    template <class P>                               \
+    static inline P apply(P a, P b) {                \
+      return expression;                             \
+    }                                                \
   }
-DOLAB_BINARY(Add, a + b);
-DOLAB_BINARY(Subtract, a - b);
-DOLAB_BINARY(Multiply, a * b);
-DOLAB_BINARY(Divide, a / b);
+#define DOLAB_BINARY(Name, expression) DOLAB_BINARY_OF(Name, false, expression)
+DOLAB_BINARY_OF(Add, true, a + b);
+DOLAB_BINARY_OF(Subtract, true, a - b);
+DOLAB_BINARY_OF(Multiply, true, a * b);
+DOLAB_BINARY_OF(Divide, true, a / b);
 DOLAB_BINARY(Power, power(a, b));
 DOLAB_BINARY(Arctan2, arctan2(a, b));
 DOLAB_BINARY(Modulo, modulo(a, b));
@@ -72,6 +84,19 @@ DOLAB_BINARY(Logaddexp, logaddexp(a, b));
 DOLAB_BINARY(Xlogy, xlogy(a, b));
 DOLAB_BINARY(Xlog1py, xlog1py(a, b));
 #undef DOLAB_BINARY
+#undef DOLAB_BINARY_OF
+
+struct MultiplyAdd {
+  static constexpr bool kNarrow = true;
+  template <class P>
+  static inline P apply(P a, P b, P c) {
+    return mul_add(a, b, c);
+  }
+};
+struct Select {
+  static constexpr bool kNarrow = false;
+  static inline D apply(D c, D a, D b) { return blend(c != set(0), a, b); }
+};
 
 /// Where an operand comes from. Lanes beyond the end are 1, which no function minds.
 template <class T>
@@ -80,40 +105,52 @@ struct VectorOperand {
   explicit VectorOperand(const T* pointer) : p(pointer) {}
   D whole(std::int64_t i) const { return load(p + i); }
   D part(std::int64_t i, std::int64_t n) const { return load_partial(p + i, n, 1.0); }
+#if DOLAB_HAS_NARROW
+  narrow::D pair(std::int64_t i) const { return narrow::load(p + i); }
+  narrow::D single(std::int64_t i) const { return narrow::load_partial(p + i, 1, 1.0); }
+#endif
 };
 template <class T>
 struct ScalarOperand {
-  D value;
-  explicit ScalarOperand(const T* pointer) : value(set(static_cast<double>(*pointer))) {}
-  D whole(std::int64_t) const { return value; }
-  D part(std::int64_t, std::int64_t) const { return value; }
+  double value;
+  explicit ScalarOperand(const T* pointer) : value(static_cast<double>(*pointer)) {}
+  D whole(std::int64_t) const { return set(value); }
+  D part(std::int64_t, std::int64_t) const { return set(value); }
+#if DOLAB_HAS_NARROW
+  narrow::D pair(std::int64_t) const { return narrow::set(value); }
+  narrow::D single(std::int64_t) const { return narrow::set(value); }
+#endif
 };
 
-/// dst[i] = f(operands at i): whole packs, then one partial pack.
-template <class T, class F, class... Operands>
-static inline void map(T* dst, std::int64_t n, F f, Operands... operands) {
+/// dst[i] = Op(operands at i): whole packs, then pairs and one, or one partial pack.
+template <class Op, class T, class... Operands>
+static inline void map(T* dst, std::int64_t n, Operands... operands) {
   std::int64_t i = 0;
-  for (; i + kWidth <= n; i += kWidth) store(dst + i, f(operands.whole(i)...));
-  if (i < n) store_partial(dst + i, f(operands.part(i, n - i)...), n - i);
+  for (; i + kWidth <= n; i += kWidth) store(dst + i, Op::apply(operands.whole(i)...));
+#if DOLAB_HAS_NARROW
+  if constexpr (Op::kNarrow) {
+    for (; i + 2 <= n; i += 2) narrow::store(dst + i, Op::apply(operands.pair(i)...));
+    if (i < n) narrow::store_partial(dst + i, Op::apply(operands.single(i)...), 1);
+    return;
+  }
+#endif
+  if (i < n) store_partial(dst + i, Op::apply(operands.part(i, n - i)...), n - i);
 }
 template <class T, class Op>
 static void unary_kernel(T* dst, const T* a, std::int64_t n) noexcept {
-  map(dst, n, [](D x) { return Op::apply(x); }, VectorOperand<T>(a));
+  map<Op>(dst, n, VectorOperand<T>(a));
 }
 template <class T, class Op, template <class> class A, template <class> class B>
 static void binary_kernel(T* dst, const T* a, const T* b, std::int64_t n) noexcept {
-  if (n <= 0) return;
-  map(dst, n, [](D x, D y) { return Op::apply(x, y); }, A<T>(a), B<T>(b));
+  if (n > 0) map<Op>(dst, n, A<T>(a), B<T>(b));
 }
 template <class T, template <class> class A, template <class> class B>
 static void select_kernel(T* dst, const T* c, const T* a, const T* b, std::int64_t n) noexcept {
-  if (n <= 0) return;
-  map(dst, n, [](D z, D x, D y) { return blend(z != set(0), x, y); }, VectorOperand<T>(c), A<T>(a), B<T>(b));
+  if (n > 0) map<Select>(dst, n, VectorOperand<T>(c), A<T>(a), B<T>(b));
 }
 template <class T, template <class> class A, template <class> class B, template <class> class C>
 static void multiply_add_kernel(T* dst, const T* a, const T* b, const T* c, std::int64_t n) noexcept {
-  if (n <= 0) return;
-  map(dst, n, [](D x, D y, D z) { return mul_add(x, y, z); }, A<T>(a), B<T>(b), C<T>(c));
+  if (n > 0) map<MultiplyAdd>(dst, n, A<T>(a), B<T>(b), C<T>(c));
 }
 template <class T>
 static void fill_kernel(T* dst, T value, std::int64_t n) noexcept {
@@ -139,18 +176,21 @@ struct Lanes {
 };
 static inline Lanes set_lanes(double x) {
   Lanes l;
+  DOLAB_UNROLL
   for (int k = 0; k < kPacks; ++k) l.pack[k] = set(x);
   return l;
 }
 template <class T>
 static inline Lanes load_lanes(const T* p) {
   Lanes l;
+  DOLAB_UNROLL
   for (int k = 0; k < kPacks; ++k) l.pack[k] = load(p + k * kWidth);
   return l;
 }
 template <class T>
 static inline Lanes load_lanes_partial(const T* p, std::int64_t n, double fill) {
   Lanes l;
+  DOLAB_UNROLL
   for (int k = 0; k < kPacks; ++k) {
     const std::int64_t rest = n - k * kWidth;
     l.pack[k] = rest >= kWidth ? load(p + k * kWidth) : rest > 0 ? load_partial(p + k * kWidth, rest, fill) : set(fill);
@@ -160,6 +200,7 @@ static inline Lanes load_lanes_partial(const T* p, std::int64_t n, double fill) 
 template <class Combine>
 static inline double combine(const Lanes& l, Combine f) {
   double x[8];
+  DOLAB_UNROLL
   for (int k = 0; k < kPacks; ++k) store(x + k * kWidth, l.pack[k]);
   return f(f(f(x[0], x[4]), f(x[2], x[6])), f(f(x[1], x[5]), f(x[3], x[7])));
 }
@@ -193,15 +234,18 @@ static double reduce_kernel(const T* a, std::int64_t n) noexcept {
   std::int64_t i = 0;
   for (; i + 8 <= n; i += 8) {
     const Lanes x = load_lanes(a + i);
+    DOLAB_UNROLL
     for (int k = 0; k < kPacks; ++k) total.pack[k] = Op::apply(total.pack[k], x.pack[k]);
   }
   if (i < n) {
     const Lanes x = load_lanes_partial(a + i, n - i, Op::kStart);
+    DOLAB_UNROLL
     for (int k = 0; k < kPacks; ++k) total.pack[k] = Op::apply(total.pack[k], x.pack[k]);
   }
   return combine(total, [](double x, double y) { return Op::scalar(x, y); });
 }
 static inline void accumulate(Lanes& total, const Lanes& x, const Lanes& y) {
+  DOLAB_UNROLL
   for (int k = 0; k < kPacks; ++k) total.pack[k] = mul_add(x.pack[k], y.pack[k], total.pack[k]);
 }
 template <class T>
@@ -218,9 +262,11 @@ static double dot_kernel(const T* a, const T* b, std::int64_t n) noexcept {
 template <int count, class T>
 static inline void panel_dot_sweep(double* eta, const T* panel, const T* w, std::int64_t rows) {
   D weight[count];
+  DOLAB_UNROLL
   for (int c = 0; c < count; ++c) weight[c] = set(static_cast<double>(w[c]));
   for (std::int64_t i = 0; i < rows; i += kWidth) {
     D sum = load(eta + i);
+    DOLAB_UNROLL
     for (int c = 0; c < count; ++c) sum = mul_add(load(panel + c * kPanelRows + i), weight[c], sum);
     store(eta + i, sum);
   }
@@ -233,17 +279,20 @@ static void panel_dot_kernel(T* eta, const T* panel, const T* w, std::int64_t co
   std::int64_t j = 0;
   for (; j + 4 <= columns; j += 4) panel_dot_sweep<4>(sums, panel + j * kPanelRows, w + j, rows);
   for (; j < columns; ++j) panel_dot_sweep<1>(sums, panel + j * kPanelRows, w + j, rows);
-  map(eta, n, [](D x) { return x; }, VectorOperand<double>(sums));
+  map<Copy>(eta, n, VectorOperand<double>(sums));
 }
 /// g[c] += sum of column c times r, for `count` columns in one sweep.
 template <int count, class T>
 static inline void panel_tdot_sweep(double* g, const T* panel, const double* r, std::int64_t rows) {
   Lanes total[count];
+  DOLAB_UNROLL
   for (int c = 0; c < count; ++c) total[c] = set_lanes(0);
   for (std::int64_t i = 0; i < rows; i += 8) {
     const Lanes residual = load_lanes(r + i);
+    DOLAB_UNROLL
     for (int c = 0; c < count; ++c) accumulate(total[c], load_lanes(panel + c * kPanelRows + i), residual);
   }
+  DOLAB_UNROLL
   for (int c = 0; c < count; ++c) g[c] += sum_lanes(total[c]);
 }
 template <class T>
@@ -251,7 +300,7 @@ static void panel_tdot_kernel(double* g, const T* panel, const T* r, std::int64_
   alignas(64) double padded[kPanelRows];
   const std::int64_t rows = (n + 7) / 8 * 8;
   for (std::int64_t i = n; i < rows; ++i) padded[i] = 0;
-  map(padded, n, [](D x) { return x; }, VectorOperand<T>(r));
+  map<Copy>(padded, n, VectorOperand<T>(r));
   constexpr int kColumns = kWidth == 8 ? 8 : kWidth == 4 ? 4 : 2;
   std::int64_t j = 0;
   for (; j + kColumns <= columns; j += kColumns) panel_tdot_sweep<kColumns>(g + j, panel + j * kPanelRows, padded, rows);
@@ -262,12 +311,12 @@ static void panel_tdot_kernel(double* g, const T* panel, const T* r, std::int64_
 /// First words of kWidth Philox4x32-10 blocks (Salmon et al. 2011); upper halves of the counters are ignored.
 static inline I philox_word(I c0, I c1, I c2, I c3, std::uint64_t key) {
   std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
-#pragma GCC unroll 10
+  DOLAB_UNROLL
   for (int round = 0; round < 10; ++round) {
     const I p0 = mul_low32(c0, set_bits(0xD2511F53u));
     const I p1 = mul_low32(c2, set_bits(0xCD9E8D57u));
-    c0 = shift_right<32>(p1) ^ c1 ^ set_bits(k0);
-    c2 = shift_right<32>(p0) ^ c3 ^ set_bits(k1);
+    c0 = xor3(high_half(p1), c1, set_bits(k0));
+    c2 = xor3(high_half(p0), c3, set_bits(k1));
     c1 = p1;
     c3 = p0;
     k0 += 0x9E3779B9u;
@@ -312,9 +361,44 @@ static void uniform_kernel(T* dst, std::uint64_t key, RandomAddress first, bool 
     random_map(dst, key, first, along_row, n, [](I word) { return uniform_of_float(word); });
   }
 }
+/// Quantiles of u[0, count), count a multiple of kWidth: the centre everywhere, then the 15% in the tails packed together.
+static inline void quantile_block(double* u, std::int64_t count) {
+  alignas(64) double tail[kBlockSize + 8];
+  std::uint16_t where[kBlockSize + 8];
+  std::int64_t tails = 0;
+  for (std::int64_t i = 0; i < count; i += kWidth) {
+    const D p = load(u + i), q = p - set(0.5);
+    const Fraction f = quantile_centre(q);
+    store(u + i, f.numerator / f.denominator);
+    const M outer = ~quantile_is_central(q);
+    if (!any(outer)) continue;
+    double kept[kWidth];
+    store(kept, p);
+    for (unsigned left = lane_bits(outer); left != 0; left &= left - 1) {
+      const int lane = __builtin_ctz(left);
+      tail[tails] = kept[lane];
+      where[tails++] = static_cast<std::uint16_t>(i + lane);
+    }
+  }
+  for (std::int64_t k = tails; k % kWidth != 0; ++k) tail[k] = 0.0625;
+  for (std::int64_t k = 0; k < tails; k += kWidth) {
+    const D p = load(tail + k), q = p - set(0.5);
+    const Fraction f = quantile_tail(blend(p < set(0.5), p, set(1) - p));
+    store(tail + k, flip(f.numerator, sign_of(q)) / f.denominator);
+  }
+  for (std::int64_t k = 0; k < tails; ++k) u[where[k]] = tail[k];
+}
 template <class T>
 static void normal_kernel(T* dst, std::uint64_t key, RandomAddress first, bool along_row, std::int64_t n) noexcept {
-  random_map(dst, key, first, along_row, n, [](I word) { return ndtri(uniform_of(word)); });
+  alignas(64) double u[kBlockSize];
+  for (std::int64_t start = 0; start < n; start += kBlockSize) {
+    const std::int64_t count = n - start < kBlockSize ? n - start : kBlockSize;
+    const std::int64_t whole = (count + kWidth - 1) / kWidth * kWidth;
+    uniform_kernel<double>(u, key, first, along_row, whole);
+    quantile_block(u, whole);
+    map<Copy>(dst + start, count, VectorOperand<double>(u));
+    (along_row ? first.row : first.element) += static_cast<std::uint32_t>(kBlockSize);
+  }
 }
 
 // ---- optimiser -------------------------------------------------------------------------------------------------------

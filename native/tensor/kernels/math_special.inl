@@ -81,32 +81,44 @@ static constexpr double kQuantileFar[2][8] = {
     {1.0, 5.99832206555887937690e-1, 1.36929880922735805310e-1, 1.48753612908506148525e-2, 7.86869131145613259100e-4,
      1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15}};
 
-/// Quantile from q = p - 1/2 and tail = min(p, 1 - p); the sign is that of q.
-static inline D quantile(D q, D tail) {
-  const D a = abs(q);
-  const M centre = a <= set(0.425);
-  D z = neg_mul_add(q, q, set(0.180625));
-  D numerator = a * poly(z, kQuantileCentre[0]), denominator = poly(z, kQuantileCentre[1]);
-  if (!all(centre)) {
-    const D r = sqrt(-log(blend(centre, set(0.25), tail)));
-    z = r - set(1.6);
-    numerator = blend(centre, numerator, poly(z, kQuantileTail[0]));
-    denominator = blend(centre, denominator, poly(z, kQuantileTail[1]));
-    const M far = (r > set(5)) & ~centre;
-    if (__builtin_expect(any(far), 0)) {
-      z = r - set(5);
-      numerator = blend(far, poly(z, kQuantileFar[0]), numerator);
-      denominator = blend(far, poly(z, kQuantileFar[1]), denominator);
-    }
+struct Fraction {
+  D numerator;
+  D denominator;
+};
+static inline M quantile_is_central(D q) { return abs(q) <= set(0.425); }
+static inline Fraction quantile_centre(D q) {
+  const D z = neg_mul_add(q, q, set(0.180625));
+  return {q * poly(z, kQuantileCentre[0]), poly(z, kQuantileCentre[1])};
+}
+/// Magnitude from tail = min(p, 1 - p) <= 0.075.
+static inline Fraction quantile_tail(D tail) {
+  const D r = sqrt(-log(tail));
+  D z = r - set(1.6);
+  Fraction f{poly(z, kQuantileTail[0]), poly(z, kQuantileTail[1])};
+  const M far = r > set(5);
+  if (__builtin_expect(any(far), 0)) {
+    z = r - set(5);
+    f.numerator = blend(far, poly(z, kQuantileFar[0]), f.numerator);
+    f.denominator = blend(far, poly(z, kQuantileFar[1]), f.denominator);
   }
-  D y = numerator / denominator;
-  if (__builtin_expect(any(tail == set(0)), 0)) y = blend(tail == set(0), set(kInfinity), y);
-  return flip(y, sign_of(q));
+  return f;
+}
+/// Quantile from q = p - 1/2 and tail = min(p, 1 - p).
+static inline D quantile(D q, D tail) {
+  const M centre = quantile_is_central(q);
+  Fraction f = quantile_centre(q);
+  if (!all(centre)) {
+    const Fraction outer = quantile_tail(blend(centre, set(0.0625), tail));
+    f.numerator = blend(centre, f.numerator, flip(outer.numerator, sign_of(q)));
+    f.denominator = blend(centre, f.denominator, outer.denominator);
+  }
+  const D y = f.numerator / f.denominator;
+  return __builtin_expect(any(tail == set(0)), 0) ? blend(tail == set(0), flip(set(kInfinity), sign_of(q)), y) : y;
 }
 static inline D ndtri(D p) { return quantile(p - set(0.5), blend(p < set(0.5), p, set(1) - p)); }
 static inline D erfinv(D x) {
   const D y = quantile(set(0.5) * x, set(0.5) - set(0.5) * abs(x)) * set(0x1.6a09e667f3bcdp-1);
-  return blend(x == set(0), x, y);
+  return blend(abs(x) < set(1e-300), x * set(0x1.c5bf891b4ef6ap-1), y);  // sqrt(pi) / 2; zero keeps its sign
 }
 
 /// sin(pi x), cos(pi x) to relative accuracy; the period is removed exactly.

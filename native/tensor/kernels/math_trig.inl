@@ -258,5 +258,6 @@ static inline D floor_divide(D x, D y) {
   const D rounded = floor(q);
   const D y_ok = blend(q - rounded > set(0.5), rounded + set(1), rounded);
   const D quotient = x / y;
-  return blend((y == set(0)) | (abs(quotient) == set(kInfinity)), quotient, blend(q == set(0), quotient * set(0), y_ok));
+  const M overflow = (abs(quotient) == set(kInfinity)) & (abs(x) < set(kInfinity));  // also x / 0
+  return blend(overflow, quotient, blend(q == set(0), quotient * set(0), y_ok));
 }

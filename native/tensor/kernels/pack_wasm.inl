@@ -5,6 +5,7 @@ struct I { v128_t v; };  // 64-bit integers
 struct M { v128_t v; };  // one truth value per lane
 
 static inline D set(double x) { return {wasm_f64x2_splat(x)}; }
+static inline D set_like(D, double x) { return set(x); }
 static inline I set_bits(std::uint64_t x) { return {wasm_i64x2_splat(static_cast<std::int64_t>(x))}; }
 static inline I lane_index() { return {wasm_i64x2_make(0, 1)}; }
 
@@ -26,6 +27,7 @@ static inline D operator+(D a, D b) { return {wasm_f64x2_add(a.v, b.v)}; }
 static inline D operator-(D a, D b) { return {wasm_f64x2_sub(a.v, b.v)}; }
 static inline D operator*(D a, D b) { return {wasm_f64x2_mul(a.v, b.v)}; }
 static inline D operator/(D a, D b) { return {wasm_f64x2_div(a.v, b.v)}; }
+static inline D mul_add(D a, D b, D c) { return a * b + c; }
 static inline D sqrt(D a) { return {wasm_f64x2_sqrt(a.v)}; }
 static inline D floor(D a) { return {wasm_f64x2_floor(a.v)}; }
 static inline D ceil(D a) { return {wasm_f64x2_ceil(a.v)}; }
@@ -44,10 +46,12 @@ static inline M operator^(M a, M b) { return {wasm_v128_xor(a.v, b.v)}; }
 static inline M operator~(M a) { return {wasm_v128_not(a.v)}; }
 static inline bool any(M a) { return wasm_v128_any_true(a.v); }
 static inline bool all(M a) { return wasm_i64x2_all_true(a.v); }
+static inline unsigned lane_bits(M a) { return wasm_i64x2_bitmask(a.v); }
 static inline D blend(M m, D a, D b) { return {wasm_v128_bitselect(a.v, b.v, m.v)}; }  // m ? a : b
 
 static inline D from_bits(I a) { return {a.v}; }
 static inline I bits(D a) { return {a.v}; }
+static inline D negate(D a) { return from_bits({wasm_v128_xor(a.v, wasm_i64x2_splat(std::int64_t{1} << 63))}); }
 static inline I operator+(I a, I b) { return {wasm_i64x2_add(a.v, b.v)}; }
 static inline I operator-(I a, I b) { return {wasm_i64x2_sub(a.v, b.v)}; }
 static inline I operator&(I a, I b) { return {wasm_v128_and(a.v, b.v)}; }
@@ -55,6 +59,8 @@ static inline I operator|(I a, I b) { return {wasm_v128_or(a.v, b.v)}; }
 static inline I operator^(I a, I b) { return {wasm_v128_xor(a.v, b.v)}; }
 template <int k> static inline I shift_left(I a) { return {wasm_i64x2_shl(a.v, k)}; }
 template <int k> static inline I shift_right(I a) { return {wasm_u64x2_shr(a.v, k)}; }
+static inline I high_half(I a) { return {wasm_i32x4_shuffle(a.v, a.v, 1, 0, 3, 2)}; }  // in the low half; rest arbitrary
+static inline I xor3(I a, I b, I c) { return a ^ b ^ c; }
 static inline I mul_low32(I a, I b) {  // low halves, 64-bit product
   return {wasm_u64x2_extmul_low_u32x4(wasm_i32x4_shuffle(a.v, a.v, 0, 2, 0, 2),
                                       wasm_i32x4_shuffle(b.v, b.v, 0, 2, 0, 2))};

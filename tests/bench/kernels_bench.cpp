@@ -1,0 +1,172 @@
+// ns per element of every kernel on every instruction set, beside what the machine can do; JSON on standard output.
+// Usage: kernels_bench [part of a kernel's name]. Each number is the minimum over many windows of about 2 ms.
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <cstring>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tensor/kernels/kernels.hpp"
+
+namespace {
+
+using namespace dolab;
+using namespace dolab::tensor;
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// Seconds per call, minimum over `windows` windows.
+template <class F>
+double time_call(F call, int windows = 12) {
+  double best = 1e9;
+  std::int64_t repeats = 1;
+  for (int window = 0; window < windows;) {
+    const double start = now();
+    for (std::int64_t i = 0; i < repeats; ++i) call();
+    const double elapsed = now() - start;
+    if (elapsed < 1e-3 && repeats < (std::int64_t{1} << 40)) {
+      repeats *= 2;
+      continue;
+    }
+    best = std::min(best, elapsed / static_cast<double>(repeats));
+    ++window;
+  }
+  return best;
+}
+
+struct Domain {
+  const char* name;
+  double low;
+  double high;
+};
+constexpr Domain kUnary[kUnaryCount] = {
+    {"copy", -1, 1},        {"negate", -1, 1},     {"abs", -1, 1},        {"sign", -1, 1},       {"square", -1, 1},
+    {"sqrt", 0, 4},         {"reciprocal", 1, 4},  {"exp", -10, 10},      {"expm1", -2, 2},      {"log", 0.01, 10},
+    {"log1p", -0.9, 10},    {"sin", -10, 10},      {"cos", -10, 10},      {"tan", -10, 10},      {"arcsin", -1, 1},
+    {"arccos", -1, 1},      {"arctan", -4, 4},     {"sinh", -3, 3},       {"cosh", -3, 3},       {"tanh", -3, 3},
+    {"sigmoid", -8, 8},     {"log_sigmoid", -8, 8}, {"softplus", -8, 8},  {"erf", -3, 3},        {"erfc", -3, 3},
+    {"erfinv", -1, 1},      {"ndtri", 0, 1},       {"log_ndtr", -4, 4},   {"lgamma", 0.1, 20},   {"digamma", 0.1, 20},
+    {"trigamma", 0.1, 20},  {"floor", -9, 9},      {"ceil", -9, 9},       {"round", -9, 9},      {"log1mexp", 0.01, 5},
+    {"logical_not", -1, 1}, {"is_nan", -1, 1},     {"is_finite", -1, 1}};
+constexpr const char* kBinary[kBinaryCount] = {
+    "add",     "subtract", "multiply",  "divide",     "power",       "arctan2",    "modulo",      "floor_divide", "minimum", "maximum",
+    "equal",   "not_equal", "less",     "less_equal", "logical_and", "logical_or", "logical_xor", "logaddexp",    "xlogy",   "xlog1py"};
+
+const char* filter = "";
+bool first_line = true;
+
+void report(const char* isa, const char* flavour, const char* type, const std::string& kernel, double ns) {
+  std::printf("%s\n  {\"isa\": \"%s\", \"flavour\": \"%s\", \"type\": \"%s\", \"kernel\": \"%s\", \"ns\": %.4f}",
+              first_line ? "" : ",", isa, flavour, type, kernel.c_str(), ns);
+  first_line = false;
+}
+
+template <class T>
+void bench_set(const KernelSet<T>& set, const char* flavour) {
+  constexpr std::int64_t n = kBlockSize;
+  const char* type = sizeof(T) == 8 ? "f64" : "f32";
+  alignas(64) static T a[n], b[n], c[n], d[n], e[n];
+  alignas(64) static T panel[50 * kPanelRows];
+  alignas(64) static double gradient[50];
+  const auto fill = [&](T* p, double low, double high) {
+    set.uniform(p, 7, {0, 0, static_cast<std::uint32_t>(reinterpret_cast<std::uintptr_t>(p)), 1}, true, n);
+    for (std::int64_t i = 0; i < n; ++i) p[i] = static_cast<T>(low + (high - low) * static_cast<double>(p[i]));
+  };
+  const auto line = [&](const std::string& kernel, double elements, const std::function<void()>& call) {
+    if (kernel.find(filter) == std::string::npos) return;
+    report(set.name, flavour, type, kernel, time_call(call) / elements * 1e9);
+  };
+  for (int op = 0; op < kUnaryCount; ++op) {
+    fill(a, kUnary[op].low, kUnary[op].high);
+    line(kUnary[op].name, n, [&] { set.unary[op](d, a, n); });
+  }
+  fill(a, 0.5, 2);
+  fill(b, 0.5, 2);
+  fill(c, -1, 1);
+  for (int op = 0; op < kBinaryCount; ++op) line(kBinary[op], n, [&] { set.binary_vv[op](d, a, b, n); });
+  line("multiply_vs", n, [&] { set.binary_vs[static_cast<int>(Binary::multiply)](d, a, b, n); });
+  line("select", n, [&] { set.select[0](d, c, a, b, n); });
+  line("multiply_add", n, [&] { set.multiply_add[0](d, a, b, c, n); });
+  line("fill", n, [&] { set.fill(d, T(1), n); });
+  const char* reductions[] = {"reduce_sum", "reduce_max", "reduce_min", "reduce_prod"};
+  volatile double sink = 0;
+  for (int op = 0; op < kReductionCount; ++op) line(reductions[op], n, [&] { sink = set.reduce[op](a, n); });
+  line("dot", n, [&] { sink = set.dot(a, b, n); });
+  std::int32_t index[n];
+  for (std::int32_t i = 0; i < n; ++i) index[i] = i * 37 % n;
+  line("gather", n, [&] { set.gather(d, a, index, n); });
+  line("uniform", n, [&] { set.uniform(d, 1, {}, true, n); });
+  line("normal", n, [&] { set.normal(d, 1, {}, true, n); });
+  set.fill(e, T(1), n);
+  fill(c, -1, 1);
+  line("adam", n, [&] { set.adam(d, c, e, a, {T(1e-3), T(0.9), T(0.999), T(1e-8), T(1), T(1)}, n); });
+  for (const int tiny : {1, 4, 8}) {
+    const std::string suffix = "_call_n" + std::to_string(tiny);  // ns per call, each depending on the one before
+    const double per_call = 1;
+    fill(d, 0.5, 1);
+    line("add" + suffix, per_call, [&] { set.binary_vv[0](d, d, c, tiny); });
+    line("exp" + suffix, per_call, [&] { set.unary[static_cast<int>(Unary::exp)](e, a, tiny); });
+    line("reduce_sum" + suffix, per_call, [&] { sink = set.reduce[0](a, tiny); });
+  }
+  // N = 1e5, P = 50 as one pass over panels, as the GLM kernel does it.
+  constexpr std::int64_t panels = 391;
+  std::vector<T> x(panels * 50 * kPanelRows);
+  for (std::size_t i = 0; i < x.size(); i += n) set.normal(x.data() + i, 3, {0, static_cast<std::uint32_t>(i), 0, 0}, true, n);
+  std::copy(x.begin(), x.begin() + 50 * kPanelRows, panel);
+  line("panel_dot_50_in_cache", 50 * n, [&] { set.panel_dot(d, panel, a, 50, n); });
+  line("panel_tdot_50_in_cache", 50 * n, [&] { set.panel_tdot(gradient, panel, d, 50, n); });
+  line("glm_dot_tdot_1e5_50_ms", 1e6, [&] {
+    for (std::int64_t p = 0; p < panels; ++p) {
+      set.panel_dot(d, x.data() + p * 50 * kPanelRows, a, 50, n);
+      set.panel_tdot(gradient, x.data() + p * 50 * kPanelRows, d, 50, n);
+    }
+  });
+}
+
+/// GB/s of reading `bytes` again and again, by the dot kernel of the best set.
+double read_bandwidth(std::int64_t bytes) {
+  const KernelSet<double>& set = kernel_set<double>(Flavour::fast);
+  const std::int64_t count = bytes / 8;
+  std::vector<double> data(static_cast<std::size_t>(count), 1.0);
+  volatile double sink = 0;
+  double gradient[8] = {};
+  std::vector<double> r(kPanelRows, 1.0);
+  const double seconds = time_call([&] {
+    for (std::int64_t i = 0; i + 8 * kPanelRows <= count; i += 8 * kPanelRows) {
+      set.panel_tdot(gradient, data.data() + i, r.data(), 8, kPanelRows);
+    }
+    sink = gradient[0];
+  }, 8);
+  return static_cast<double>(bytes) / seconds * 1e-9;
+}
+/// GFlop/s of fused multiply-adds on blocks that stay in the first-level cache.
+double fma_rate() {
+  const KernelSet<double>& set = kernel_set<double>(Flavour::fast);
+  std::vector<double> panel(8 * kPanelRows, 1e-3), r(kPanelRows, 1.0);
+  double gradient[8] = {};
+  const double seconds = time_call([&] { set.panel_tdot(gradient, panel.data(), r.data(), 8, kPanelRows); });
+  return 2.0 * 8 * kPanelRows / seconds * 1e-9;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1) filter = argv[1];
+  std::printf("{\"machine\": {\"isa\": \"%s\", \"fma_gflops_from_l1\": %.1f, \"read_gb_s\": {\"l1_16k\": %.1f, "
+              "\"l2_1m\": %.1f, \"l3_16m\": %.1f, \"dram_512m\": %.1f}},\n \"kernels\": [",
+              kernel_set<double>(Flavour::fast).name, fma_rate(), read_bandwidth(1 << 14), read_bandwidth(1 << 20),
+              read_bandwidth(1 << 24), read_bandwidth(std::int64_t{1} << 29));
+  for (const Flavour flavour : {Flavour::fast, Flavour::strict}) {
+    const char* name = flavour == Flavour::fast ? "fast" : "strict";
+    for (const auto* set : available_kernel_sets<double>(flavour)) bench_set(*set, name);
+    for (const auto* set : available_kernel_sets<float>(flavour)) bench_set(*set, name);
+  }
+  std::printf("]}\n");
+  return 0;
+}
