@@ -43,6 +43,13 @@ Tensor pick_last(const Tensor& t, const Tensor& index) {
   return tensor::gather(flat, tensor::cast(to_shape(index, batch) + offset, DType::integer));
 }
 
+/// log p with a zero derivative where p is zero, so that categories that were not picked stay silent.
+Tensor log_or_minus_infinity(const Tensor& p) {
+  const Tensor positive = p > 0.0;
+  const Tensor log_p = tensor::log(tensor::select(positive, p, constant_scalar(p, 1.0)));
+  return tensor::select(positive, log_p, constant_scalar(p, -kInfinity));
+}
+
 class Categorical final : public Copyable<Categorical> {
  public:
   explicit Categorical(const Bound& b)
@@ -69,7 +76,8 @@ class Categorical final : public Copyable<Categorical> {
       if (slot(1).rank() == 1) return pick_last(tensor::log_softmax(slot(1), -1), y);
       return pick_last(slot(1), y) - tensor::logsumexp(slot(1), {-1});
     }
-    if (slot(0).rank() == 1 || exp_argument(slot(0))) return pick_last(log_of(slot(0)), y);
+    if (exp_argument(slot(0))) return pick_last(log_of(slot(0)), y);
+    if (slot(0).rank() == 1) return pick_last(log_or_minus_infinity(slot(0)), y);
     return tensor::log(pick_last(slot(0), y));
   }
   Tensor draw(const SampleKey& key, const Shape& shape) const override {
