@@ -3,6 +3,7 @@
 Every family maps its arguments to (log_prob(value), mean, variance, cdf(value)); None where a moment or the cdf is left out.
 Values outside the support give -inf. Nothing here uses the formulas or the code of another probability library.
 """
+
 from mpmath import mp, mpf
 
 mp.dps = 50
@@ -74,23 +75,37 @@ def above(start, function):
 
 # --- continuous, univariate -------------------------------------------------------------------------------------------
 
+
 def normal(loc=0, scale=1):
     m, s = n(loc), n(scale)
-    return where(real, lambda x: -((x - m) / s) ** 2 / 2 - log(s) - log(2 * mp.pi) / 2), m, s**2, lambda x: ndtr((x - m) / s)
+    return (
+        where(real, lambda x: -(((x - m) / s) ** 2) / 2 - log(s) - log(2 * mp.pi) / 2),
+        m,
+        s**2,
+        lambda x: ndtr((x - m) / s),
+    )
 
 
 def log_normal(loc=0, scale=1):
     m, s = n(loc), n(scale)
     base = normal(m, s)
     mean = mp.exp(m + s**2 / 2)
-    return (where(positive, lambda x: base[0](log(x)) - log(x)), mean, mp.expm1(s**2) * mean**2,
-            above(0, lambda x: base[3](log(x))))
+    return (
+        where(positive, lambda x: base[0](log(x)) - log(x)),
+        mean,
+        mp.expm1(s**2) * mean**2,
+        above(0, lambda x: base[3](log(x))),
+    )
 
 
 def half_normal(scale=1):
     s = n(scale)
-    return (where(positive, lambda x: log(2) + normal(0, s)[0](x)), s * mp.sqrt(2 / mp.pi), s**2 * (1 - 2 / mp.pi),
-            above(0, lambda x: mp.erf(x / (s * mp.sqrt(2)))))
+    return (
+        where(positive, lambda x: log(2) + normal(0, s)[0](x)),
+        s * mp.sqrt(2 / mp.pi),
+        s**2 * (1 - 2 / mp.pi),
+        above(0, lambda x: mp.erf(x / (s * mp.sqrt(2)))),
+    )
 
 
 def exponential(rate=1):
@@ -100,8 +115,12 @@ def exponential(rate=1):
 
 def half_cauchy(scale=1):
     s = n(scale)
-    return (where(positive, lambda x: log(2) - log(mp.pi * s) - mp.log1p((x / s) ** 2)), INF, INF,
-            above(0, lambda x: 2 * mp.atan(x / s) / mp.pi))
+    return (
+        where(positive, lambda x: log(2) - log(mp.pi * s) - mp.log1p((x / s) ** 2)),
+        INF,
+        INF,
+        above(0, lambda x: 2 * mp.atan(x / s) / mp.pi),
+    )
 
 
 def cauchy(loc=0, scale=1):
@@ -116,8 +135,12 @@ def cauchy(loc=0, scale=1):
 
 def uniform(low=0, high=1):
     a, b = n(low), n(high)
-    return (where(lambda x: a <= x <= b, lambda x: -log(b - a)), (a + b) / 2, (b - a) ** 2 / 12,
-            lambda x: min(max((x - a) / (b - a), mpf(0)), mpf(1)))
+    return (
+        where(lambda x: a <= x <= b, lambda x: -log(b - a)),
+        (a + b) / 2,
+        (b - a) ** 2 / 12,
+        lambda x: min(max((x - a) / (b - a), mpf(0)), mpf(1)),
+    )
 
 
 def beta(concentration1, concentration0):
@@ -134,15 +157,22 @@ def beta(concentration1, concentration0):
 
 def gamma(concentration, rate=1):
     a, r = n(concentration), n(rate)
-    return (where(positive, lambda x: a * log(r) + (a - 1) * log(x) - r * x - lgamma(a)), a / r, a / r**2,
-            above(0, lambda x: mp.gammainc(a, 0, r * x, regularized=True)))
+    return (
+        where(positive, lambda x: a * log(r) + (a - 1) * log(x) - r * x - lgamma(a)),
+        a / r,
+        a / r**2,
+        above(0, lambda x: mp.gammainc(a, 0, r * x, regularized=True)),
+    )
 
 
 def inverse_gamma(concentration, rate=1):
     a, r = n(concentration), n(rate)
-    return (where(positive, lambda x: a * log(r) - (a + 1) * log(x) - r / x - lgamma(a)),
-            r / (a - 1) if a > 1 else INF, r**2 / ((a - 1) ** 2 * (a - 2)) if a > 2 else INF,
-            above(0, lambda x: mp.gammainc(a, r / x, INF, regularized=True)))
+    return (
+        where(positive, lambda x: a * log(r) - (a + 1) * log(x) - r / x - lgamma(a)),
+        r / (a - 1) if a > 1 else INF,
+        r**2 / ((a - 1) ** 2 * (a - 2)) if a > 2 else INF,
+        above(0, lambda x: mp.gammainc(a, r / x, INF, regularized=True)),
+    )
 
 
 def student_t(df, loc=0, scale=1):
@@ -173,21 +203,33 @@ def laplace(loc=0, scale=1):
 
 def logistic(loc=0, scale=1):
     m, s = n(loc), n(scale)
-    return (where(real, lambda x: log_sigmoid((x - m) / s) + log_sigmoid((m - x) / s) - log(s)), m, (mp.pi * s) ** 2 / 3,
-            lambda x: sigmoid((x - m) / s))
+    return (
+        where(real, lambda x: log_sigmoid((x - m) / s) + log_sigmoid((m - x) / s) - log(s)),
+        m,
+        (mp.pi * s) ** 2 / 3,
+        lambda x: sigmoid((x - m) / s),
+    )
 
 
 def weibull(scale, concentration):
     lam, k = n(scale), n(concentration)
     first, second = mp.gamma(1 + 1 / k), mp.gamma(1 + 2 / k)
-    return (where(positive, lambda x: log(k / lam) + (k - 1) * log(x / lam) - (x / lam) ** k), lam * first,
-            lam**2 * (second - first**2), above(0, lambda x: -mp.expm1(-((x / lam) ** k))))
+    return (
+        where(positive, lambda x: log(k / lam) + (k - 1) * log(x / lam) - (x / lam) ** k),
+        lam * first,
+        lam**2 * (second - first**2),
+        above(0, lambda x: -mp.expm1(-((x / lam) ** k))),
+    )
 
 
 def gumbel(loc=0, scale=1):
     m, s = n(loc), n(scale)
-    return (where(real, lambda x: -(x - m) / s - mp.exp(-(x - m) / s) - log(s)), m + s * mp.euler, (mp.pi * s) ** 2 / 6,
-            lambda x: mp.exp(-mp.exp(-(x - m) / s)))
+    return (
+        where(real, lambda x: -(x - m) / s - mp.exp(-(x - m) / s) - log(s)),
+        m + s * mp.euler,
+        (mp.pi * s) ** 2 / 6,
+        lambda x: mp.exp(-mp.exp(-(x - m) / s)),
+    )
 
 
 def truncated_normal(loc=0, scale=1, low=None, high=None):
@@ -204,12 +246,16 @@ def truncated_normal(loc=0, scale=1, low=None, high=None):
     apa, bpb = (a * pa if pa else mpf(0)), (b * pb if pb else mpf(0))
     ratio = (pa - pb) / z
     base = normal(m, s)[0]
-    return (where(lambda x: a <= (x - m) / s <= b, lambda x: base(x) - log(z)), m + s * ratio,
-            s**2 * (1 + (apa - bpb) / z - ratio**2),
-            lambda x: mpf(0) if (x - m) / s <= a else mpf(1) if (x - m) / s >= b else mass(a, (x - m) / s) / z)
+    return (
+        where(lambda x: a <= (x - m) / s <= b, lambda x: base(x) - log(z)),
+        m + s * ratio,
+        s**2 * (1 + (apa - bpb) / z - ratio**2),
+        lambda x: mpf(0) if (x - m) / s <= a else mpf(1) if (x - m) / s >= b else mass(a, (x - m) / s) / z,
+    )
 
 
 # --- discrete ---------------------------------------------------------------------------------------------------------
+
 
 def clamp(probs):
     return min(max(n(probs), TINY), 1 - EPS)
@@ -218,7 +264,12 @@ def clamp(probs):
 def bernoulli(probs=None, logits=None):
     if logits is not None:
         l = n(logits)
-        return where(up_to(1), lambda x: log_sigmoid(l) if x == 1 else log_sigmoid(-l)), sigmoid(l), sigmoid(l) * sigmoid(-l), None
+        return (
+            where(up_to(1), lambda x: log_sigmoid(l) if x == 1 else log_sigmoid(-l)),
+            sigmoid(l),
+            sigmoid(l) * sigmoid(-l),
+            None,
+        )
     p = clamp(probs)
     return where(up_to(1), lambda x: log(p) if x == 1 else mp.log1p(-p)), n(probs), n(probs) * (1 - n(probs)), None
 
@@ -231,17 +282,29 @@ def binomial(total_count=1, probs=None, logits=None):
     size = n(total_count)
     if logits is not None:
         l = n(logits)
-        return (where(up_to(size), lambda x: log_choose(size, x) + x * log_sigmoid(l) + (size - x) * log_sigmoid(-l)),
-                size * sigmoid(l), size * sigmoid(l) * sigmoid(-l), None)
+        return (
+            where(up_to(size), lambda x: log_choose(size, x) + x * log_sigmoid(l) + (size - x) * log_sigmoid(-l)),
+            size * sigmoid(l),
+            size * sigmoid(l) * sigmoid(-l),
+            None,
+        )
     p, given = clamp(probs), n(probs)
-    return (where(up_to(size), lambda x: log_choose(size, x) + xlogy(x, p) + xlogy(size - x, 1 - p)), size * given,
-            size * given * (1 - given), None)
+    return (
+        where(up_to(size), lambda x: log_choose(size, x) + xlogy(x, p) + xlogy(size - x, 1 - p)),
+        size * given,
+        size * given * (1 - given),
+        None,
+    )
 
 
 def beta_binomial(concentration1, concentration0, total_count=1):
     a, b, size = n(concentration1), n(concentration0), n(total_count)
-    return (where(up_to(size), lambda x: log_choose(size, x) + lbeta(x + a, size - x + b) - lbeta(a, b)), size * a / (a + b),
-            size * a * b * (a + b + size) / ((a + b) ** 2 * (a + b + 1)), None)
+    return (
+        where(up_to(size), lambda x: log_choose(size, x) + lbeta(x + a, size - x + b) - lbeta(a, b)),
+        size * a / (a + b),
+        size * a * b * (a + b + size) / ((a + b) ** 2 * (a + b + 1)),
+        None,
+    )
 
 
 def categorical(probs=None, logits=None):
@@ -256,8 +319,12 @@ def categorical(probs=None, logits=None):
 def geometric(probs=None, logits=None):
     if logits is not None:
         l = n(logits)
-        return (where(is_count, lambda x: log_sigmoid(l) + x * log_sigmoid(-l)), mp.exp(-l),
-                mp.exp(-l) * (1 + mp.exp(-l)), None)
+        return (
+            where(is_count, lambda x: log_sigmoid(l) + x * log_sigmoid(-l)),
+            mp.exp(-l),
+            mp.exp(-l) * (1 + mp.exp(-l)),
+            None,
+        )
     p = n(probs)
     return where(is_count, lambda x: log(p) + xlogy(x, 1 - p)), (1 - p) / p, (1 - p) / p**2, None
 
@@ -270,14 +337,24 @@ def poisson(rate):
 def zero_inflated_poisson(gate, rate=1):
     g, r = n(gate), n(rate)
     base = poisson(r)[0]
-    return (where(is_count, lambda x: log(g + (1 - g) * mp.exp(-r)) if x == 0 else mp.log1p(-g) + base(x)), (1 - g) * r,
-            (1 - g) * r * (1 + g * r), None)
+    return (
+        where(is_count, lambda x: log(g + (1 - g) * mp.exp(-r)) if x == 0 else mp.log1p(-g) + base(x)),
+        (1 - g) * r,
+        (1 - g) * r * (1 + g * r),
+        None,
+    )
 
 
 def negative_binomial2(mean, concentration):
     m, c = n(mean), n(concentration)
-    return (where(is_count, lambda x: lgamma(x + c) - lgamma(c) - lgamma(x + 1) + c * log(c / (c + m)) + xlogy(x, m / (c + m))),
-            m, m + m**2 / c, None)
+    return (
+        where(
+            is_count, lambda x: lgamma(x + c) - lgamma(c) - lgamma(x + 1) + c * log(c / (c + m)) + xlogy(x, m / (c + m))
+        ),
+        m,
+        m + m**2 / c,
+        None,
+    )
 
 
 def ordered_logistic(predictor, cutpoints):
@@ -296,6 +373,7 @@ def ordered_logistic(predictor, cutpoints):
 
 
 # --- multivariate -----------------------------------------------------------------------------------------------------
+
 
 def all_finite(x):
     return all(mp.isfinite(v) for v in x)
@@ -352,7 +430,9 @@ def multivariate_normal(loc, covariance_matrix=None, precision_matrix=None, scal
 def lkj_cholesky(dimension, concentration=1):
     """Row i of the factor lies in a ball of dimension i-1; each row's integral of (1-r^2)^(eta-1+(d-i)/2) is elementary."""
     d, eta = dimension, n(concentration)
-    log_z = mp.fsum(mpf(k) / 2 * log(mp.pi) + lgamma(eta + mpf(d - 1 - k) / 2) - lgamma(eta + mpf(d - 1) / 2) for k in range(1, d))
+    log_z = mp.fsum(
+        mpf(k) / 2 * log(mp.pi) + lgamma(eta + mpf(d - 1 - k) / 2) - lgamma(eta + mpf(d - 1) / 2) for k in range(1, d)
+    )
 
     def density(x):
         rows_are_unit = all(abs(mp.fsum(v * v for v in row) - 1) < 1e-6 for row in x)
@@ -365,6 +445,7 @@ def lkj_cholesky(dimension, concentration=1):
 
 
 # --- composite --------------------------------------------------------------------------------------------------------
+
 
 def delta(v=0, log_density=0, event_dim=0):
     target = [n(e) for e in v] if event_dim else n(v)
@@ -412,7 +493,10 @@ TRANSFORMS = {
     "ExpTransform": lambda: (log, lambda x: x),
     "SigmoidTransform": lambda: (lambda y: log(y) - log(1 - y), lambda x: log_sigmoid(x) + log_sigmoid(-x)),
     "SoftplusTransform": lambda: (lambda y: log(mp.expm1(y)), log_sigmoid),
-    "PowerTransform": lambda exponent: (lambda y: y ** (1 / n(exponent)), lambda x: log(abs(n(exponent) * x ** (n(exponent) - 1)))),
+    "PowerTransform": lambda exponent: (
+        lambda y: y ** (1 / n(exponent)),
+        lambda x: log(abs(n(exponent) * x ** (n(exponent) - 1))),
+    ),
 }
 
 
@@ -450,17 +534,46 @@ def transformed_distribution(base, transforms):
 def independent(base, reinterpreted_batch_ndims):
     """A vector of draws of one scalar family with vector arguments, summed."""
     size = max(len(v) for v in base["args"].values() if isinstance(v, list))
-    parts = [FAMILIES[base["distribution"]](**{k: v[i] if isinstance(v, list) else v for k, v in base["args"].items()}) for i in range(size)]
+    parts = [
+        FAMILIES[base["distribution"]](**{k: v[i] if isinstance(v, list) else v for k, v in base["args"].items()})
+        for i in range(size)
+    ]
     return (lambda x: mp.fsum(p[0](v) for p, v in zip(parts, x)), [p[1] for p in parts], [p[2] for p in parts], None)
 
 
 FAMILIES = {
-    "Normal": normal, "LogNormal": log_normal, "HalfNormal": half_normal, "Exponential": exponential, "HalfCauchy": half_cauchy,
-    "Cauchy": cauchy, "Uniform": uniform, "Beta": beta, "Gamma": gamma, "InverseGamma": inverse_gamma, "StudentT": student_t,
-    "Laplace": laplace, "Logistic": logistic, "Weibull": weibull, "Gumbel": gumbel, "TruncatedNormal": truncated_normal,
-    "Bernoulli": bernoulli, "Binomial": binomial, "BetaBinomial": beta_binomial, "Categorical": categorical,
-    "Multinomial": multinomial, "Geometric": geometric, "Poisson": poisson, "ZeroInflatedPoisson": zero_inflated_poisson,
-    "NegativeBinomial2": negative_binomial2, "OrderedLogistic": ordered_logistic, "Dirichlet": dirichlet,
-    "MultivariateNormal": multivariate_normal, "LKJCholesky": lkj_cholesky, "Delta": delta, "ImproperUniform": improper_uniform,
-    "MixtureSameFamily": mixture_same_family, "TransformedDistribution": transformed_distribution, "Independent": independent,
+    "Normal": normal,
+    "LogNormal": log_normal,
+    "HalfNormal": half_normal,
+    "Exponential": exponential,
+    "HalfCauchy": half_cauchy,
+    "Cauchy": cauchy,
+    "Uniform": uniform,
+    "Beta": beta,
+    "Gamma": gamma,
+    "InverseGamma": inverse_gamma,
+    "StudentT": student_t,
+    "Laplace": laplace,
+    "Logistic": logistic,
+    "Weibull": weibull,
+    "Gumbel": gumbel,
+    "TruncatedNormal": truncated_normal,
+    "Bernoulli": bernoulli,
+    "Binomial": binomial,
+    "BetaBinomial": beta_binomial,
+    "Categorical": categorical,
+    "Multinomial": multinomial,
+    "Geometric": geometric,
+    "Poisson": poisson,
+    "ZeroInflatedPoisson": zero_inflated_poisson,
+    "NegativeBinomial2": negative_binomial2,
+    "OrderedLogistic": ordered_logistic,
+    "Dirichlet": dirichlet,
+    "MultivariateNormal": multivariate_normal,
+    "LKJCholesky": lkj_cholesky,
+    "Delta": delta,
+    "ImproperUniform": improper_uniform,
+    "MixtureSameFamily": mixture_same_family,
+    "TransformedDistribution": transformed_distribution,
+    "Independent": independent,
 }

@@ -3,6 +3,7 @@
 
 usage: generate_models.py [NAME ...]      (all models when no name is given)
 """
+
 import importlib.util
 import json
 import pathlib
@@ -135,16 +136,30 @@ def make_point(model, args, name, index):
             if not agrees_with_differences(total_fn, values, gradient):
                 print(f"{name}: point {index}, attempt {attempt} skipped, differences disagree", file=sys.stderr)
                 continue
-        return dict(values={k: as_json(v) for k, v in values.items()}, sites={k: float(v) for k, v in sites.items()},
-                    total=float(total), gradient={k: as_json(v) for k, v in gradient.items()}), shapes
+        return (
+            dict(
+                values={k: as_json(v) for k, v in values.items()},
+                sites={k: float(v) for k, v in sites.items()},
+                total=float(total),
+                gradient={k: as_json(v) for k, v in gradient.items()},
+            ),
+            shapes,
+        )
     raise SystemExit(f"{name}: no admissible point")
 
 
 def describe(sites):
     """What `dolab check --json` should say of each random site."""
-    return {k: dict(shape=list(np.shape(s["value"])), observed=bool(s["is_observed"]),
-                    event_dim=int(s["fn"].event_dim), plates=[f.name for f in s["cond_indep_stack"]])
-            for k, s in sites.items() if s["type"] == "sample"}
+    return {
+        k: dict(
+            shape=list(np.shape(s["value"])),
+            observed=bool(s["is_observed"]),
+            event_dim=int(s["fn"].event_dim),
+            plates=[f.name for f in s["cond_indep_stack"]],
+        )
+        for k, s in sites.items()
+        if s["type"] == "sample"
+    }
 
 
 def generate(name):

@@ -1,4 +1,5 @@
 """Small data sets for the models in tests/models, one function per model, each from its own seed."""
+
 import numpy as np
 
 BUILDERS = {}
@@ -21,7 +22,9 @@ def counts_of(index, size):
 
 @data
 def eight_schools_reparam(rng):
-    return dict(J=8, sigma=[15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0], y=[28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0])
+    return dict(
+        J=8, sigma=[15.0, 10.0, 16.0, 11.0, 9.0, 11.0, 10.0, 18.0], y=[28.0, 8.0, -3.0, 7.0, -1.0, 1.0, 18.0, 12.0]
+    )
 
 
 @data
@@ -34,7 +37,12 @@ def linear_regression(rng):
 def varying_slopes_lkj(rng):
     cafe = np.repeat(np.arange(6), 5)
     afternoon = np.tile([0, 1, 0, 1, 0], 6)
-    return dict(cafe=cafe, afternoon=afternoon, wait=4 + rng.normal(size=6)[cafe] - afternoon + rng.normal(0, 0.5, 30), n_cafes=6)
+    return dict(
+        cafe=cafe,
+        afternoon=afternoon,
+        wait=4 + rng.normal(size=6)[cafe] - afternoon + rng.normal(0, 0.5, 30),
+        n_cafes=6,
+    )
 
 
 @data
@@ -78,7 +86,9 @@ def zero_inflation_factor(rng):
 @data
 def count_offset(rng):
     X, exposure = rng.normal(size=(20, 3)), rng.uniform(1, 20, 20)
-    return dict(X=X, exposure=exposure, y=rng.negative_binomial(3, 3 / (3 + exposure * 0.3)), family="negbin", base_rate=0.3)
+    return dict(
+        X=X, exposure=exposure, y=rng.negative_binomial(3, 3 / (3 + exposure * 0.3)), family="negbin", base_rate=0.3
+    )
 
 
 @data
@@ -118,8 +128,15 @@ def ar_scan(rng):
 @data
 def optional_branches(rng):
     x, group = rng.normal(size=20), rng.permutation(np.tile(np.arange(4), 5))
-    return dict(x=x, y=x - 0.5 * x**2 + group + rng.normal(0, 0.5, 20), group=group, n_groups=None, degree=2, robust=True,
-                weights=rng.uniform(0.5, 2, 20))
+    return dict(
+        x=x,
+        y=x - 0.5 * x**2 + group + rng.normal(0, 0.5, 20),
+        group=group,
+        n_groups=None,
+        degree=2,
+        robust=True,
+        weights=rng.uniform(0.5, 2, 20),
+    )
 
 
 @data
@@ -145,7 +162,12 @@ def censored_tobit(rng):
 def radon(rng):
     county = np.concatenate([np.arange(6), rng.integers(0, 6, 20)])
     uranium, floor = rng.normal(size=6)[county], rng.integers(0, 2, 26)
-    return dict(county=county, floor=floor, uranium=uranium, log_radon=1.3 + 0.5 * uranium - 0.6 * floor + rng.normal(0, 0.5, 26))
+    return dict(
+        county=county,
+        floor=floor,
+        uranium=uranium,
+        log_radon=1.3 + 0.5 * uranium - 0.6 * floor + rng.normal(0, 0.5, 26),
+    )
 
 
 @data
@@ -178,7 +200,9 @@ def negbin_hierarchical(rng):
 def dirichlet_multinomial_by_hand(rng):
     arm = np.repeat([0, 1], 7)
     p = np.array([[0.5, 0.3, 0.1, 0.1], [0.2, 0.2, 0.3, 0.3]])
-    return dict(counts=np.array([rng.multinomial(rng.integers(20, 60), rng.dirichlet(20 * p[a])) for a in arm]), arm=arm)
+    return dict(
+        counts=np.array([rng.multinomial(rng.integers(20, 60), rng.dirichlet(20 * p[a])) for a in arm]), arm=arm
+    )
 
 
 @data
@@ -195,7 +219,12 @@ def probit(rng):
 @data
 def item_response(rng):
     person, item = np.repeat(np.arange(8), 5), np.tile(np.arange(5), 8)
-    return dict(person=person, item=item, correct=(rng.normal(size=8)[person] + rng.logistic(size=40) > 0).astype(int), guessing=True)
+    return dict(
+        person=person,
+        item=item,
+        correct=(rng.normal(size=8)[person] + rng.logistic(size=40) > 0).astype(int),
+        guessing=True,
+    )
 
 
 @data
@@ -308,9 +337,17 @@ def continuous_likelihoods(rng):
 @data
 def discrete_likelihoods(rng):
     trials = rng.integers(1, 12, 10)
-    return dict(x=rng.normal(size=10), binary=rng.integers(0, 2, 10), trials=trials, hits=rng.binomial(trials, 0.5),
-                count=rng.poisson(2, 10) * rng.integers(0, 2, 10), waits=rng.geometric(0.4, 10) - 1,
-                klass=rng.integers(0, 4, 10), level=rng.integers(0, 4, 10), table=rng.multinomial(10, [0.25] * 4, 10))
+    return dict(
+        x=rng.normal(size=10),
+        binary=rng.integers(0, 2, 10),
+        trials=trials,
+        hits=rng.binomial(trials, 0.5),
+        count=rng.poisson(2, 10) * rng.integers(0, 2, 10),
+        waits=rng.geometric(0.4, 10) - 1,
+        klass=rng.integers(0, 4, 10),
+        level=rng.integers(0, 4, 10),
+        table=rng.multinomial(10, [0.25] * 4, 10),
+    )
 
 
 @data
@@ -325,7 +362,12 @@ def indexing_forms(rng):
 
 @data
 def functional_updates(rng):
-    return dict(x=rng.normal(size=24), group=rng.permutation(np.tile(np.arange(4), 6)), month=np.tile(np.arange(12), 2), y=rng.normal(size=24))
+    return dict(
+        x=rng.normal(size=24),
+        group=rng.permutation(np.tile(np.arange(4), 6)),
+        month=np.tile(np.arange(12), 2),
+        y=rng.normal(size=24),
+    )
 
 
 @data
@@ -342,8 +384,14 @@ def crossed_plates(rng):
 @data
 def power_prior_scale(rng):
     x_old, x_new = rng.normal(size=15), rng.normal(size=10)
-    return dict(x_old=x_old, y_old=1 + x_old + rng.normal(0, 0.5, 15), x_new=x_new, y_new=1.2 + 0.8 * x_new + rng.normal(0, 0.5, 10),
-                w=rng.uniform(0.2, 1.5, 10), alpha0=0.3)
+    return dict(
+        x_old=x_old,
+        y_old=1 + x_old + rng.normal(0, 0.5, 15),
+        x_new=x_new,
+        y_new=1.2 + 0.8 * x_new + rng.normal(0, 0.5, 10),
+        w=rng.uniform(0.2, 1.5, 10),
+        alpha0=0.3,
+    )
 
 
 @data
@@ -384,7 +432,12 @@ def kalman_scan(rng):
 @data
 def cox_partial_likelihood(rng):
     X = rng.normal(size=(24, 3))
-    return dict(time=rng.exponential(np.exp(-X[:, 0])), event=(rng.random(24) < 0.8).astype(int), X=X, stratum=rng.integers(0, 2, 24))
+    return dict(
+        time=rng.exponential(np.exp(-X[:, 0])),
+        event=(rng.random(24) < 0.8).astype(int),
+        X=X,
+        stratum=rng.integers(0, 2, 24),
+    )
 
 
 @data
@@ -419,8 +472,13 @@ def latent_reparams(rng):
 @data
 def piecewise_exponential(rng):
     x = rng.normal(size=20)
-    return dict(time=np.minimum(rng.exponential(3 * np.exp(-0.4 * x)), 6.0) + 0.01, event=(rng.random(20) < 0.8).astype(int), x=x,
-                group=rng.permutation(np.tile(np.arange(4), 5)), cuts=[0.0, 1.0, 2.0, 4.0, 7.0])
+    return dict(
+        time=np.minimum(rng.exponential(3 * np.exp(-0.4 * x)), 6.0) + 0.01,
+        event=(rng.random(20) < 0.8).astype(int),
+        x=x,
+        group=rng.permutation(np.tile(np.arange(4), 5)),
+        cuts=[0.0, 1.0, 2.0, 4.0, 7.0],
+    )
 
 
 @data
@@ -438,7 +496,12 @@ def seasonal_decomposition(rng):
 def simplex_to_ordered(rng):
     x, education = rng.normal(size=25), rng.integers(0, 4, 25)
     education[0] = 3
-    return dict(x=x, education=education, rating=np.clip(np.floor(x + education / 2 + rng.logistic(size=25) + 1.5), 0, 4).astype(int), n_levels=5)
+    return dict(
+        x=x,
+        education=education,
+        rating=np.clip(np.floor(x + education / 2 + rng.logistic(size=25) + 1.5), 0, 4).astype(int),
+        n_levels=5,
+    )
 
 
 @data
