@@ -72,8 +72,11 @@ Simulation simulate(const Trace& trace, const SimulationOptions& options) {
     return draw(site);
   });
   for (const std::string& name : options.sites) {
-    trace.site(name);
-    const Tensor value = resolver.value(name);
+    const Site& site = trace.site(name);
+    Tensor value = resolver.value(name);
+    if (options.expected.count(name) > 0 && site.kind == SiteKind::sample) {
+      value = resolver(tensor::broadcast_to(site.distribution->mean(), site.value.shape()));
+    }
     if (!value.defined()) throw Error("E104", "\"" + name + "\" has no value to report");
     world.outputs.push_back(value);
   }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@ struct SimulationOptions {
   std::map<std::string, Shape> given;  // sites that have posterior values, and the shape of one value
   /// Descendants of intervened sites are drawn again although they are given (else they keep factual values).
   bool resimulate_descendants = true;
+  std::set<std::string> expected;  // sample sites reported by their conditional mean instead of a draw
 };
 
 /// One simulated world, as expressions of the values that are given.
@@ -30,7 +32,8 @@ struct Simulation {
 /// in trace order, each at its own address (site hash, row of the innermost plate, draw): numbers do not depend on
 /// chunking, nor on the scenario. A given site that has another number of rows along its plates is drawn from its
 /// conditional prior (W801 says so); any other difference of shape is E808. Params are given or keep their initial
-/// values. Trace with subsampling off. Throws E104 for an unknown site, E506 for an improper prior that is not given.
+/// values. Trace with subsampling off. Throws E104 for an unknown site, E506 for an improper prior that is not given,
+/// E204 for an expected site whose mean has no closed form.
 Simulation simulate(const Trace& trace, const SimulationOptions& options);
 
 /// Names of the sites that a simulation reports by default: sample sites that are not given, and deterministic ones.

@@ -1,0 +1,198 @@
+#include "causal/scenario.hpp"
+
+#include <algorithm>
+
+#include "model/reach.hpp"
+
+namespace dolab::causal {
+namespace {
+
+using model::Message;
+using model::Site;
+using model::SiteKind;
+using tensor::Tensor;
+
+/// Takes observations away. Inside the condition handler, so that it only meets what the model itself gives.
+class Unobserve : public model::Handler {
+ public:
+  explicit Unobserve(std::set<std::string> names) : names_(std::move(names)) {}
+  void process(model::Builder&, Message& message) override {
+    if (message.site.kind != SiteKind::sample || names_.count(message.site.name) == 0) return;
+    message.value = {};
+    message.site.observed = false;
+  }
+
+ private:
+  std::set<std::string> names_;
+};
+
+model::ModelFunction unobserved(const model::ModelFunction& model, std::set<std::string> names) {
+  if (names.empty()) return model;
+  return [model, names = std::move(names)](model::Builder& builder, const model::Arguments& arguments) {
+    const model::Scoped scope(builder, std::make_shared<Unobserve>(names));
+    model(builder, arguments);
+  };
+}
+
+std::set<std::string> observed_names(const model::Trace& trace) {
+  std::set<std::string> names;
+  for (const Site* site : trace.observed()) names.insert(site->name);
+  return names;
+}
+
+/// Sites whose density or expression reads one of the arrays without passing through another site.
+std::set<std::string> readers(const model::Trace& trace, const std::set<const double*>& arrays) {
+  std::set<std::string> names;
+  for (const Site& site : trace.sites) {
+    Tensor root = site.value;
+    if (site.kind == SiteKind::sample) {
+      // The observation itself is no input of the distribution.
+      root = site.distribution->log_prob(site.downstream, false);
+    }
+    if (!root.defined() || site.kind == SiteKind::plate || site.kind == SiteKind::param) continue;
+    bool reads = false;
+    model::visit_ancestors({root}, [&](tensor::NodeId id) {
+      const tensor::Node& node = trace.graph->node(id);
+      reads = reads || (node.op == tensor::Op::constant && arrays.count(node.value.data()) > 0);
+      return !reads;
+    });
+    if (reads) names.insert(site.name);
+  }
+  return names;
+}
+
+/// Whether a latent site has a value for each row of the data.
+bool has_rows(const Site& site, std::int64_t rows) {
+  for (const model::PlateFrame& frame : site.plates) {
+    if (frame.size == rows) return true;
+  }
+  return site.plates.empty() && site.value.rank() > 0 && site.value.extent(0) == rows && rows > 1;
+}
+
+struct Dependents {
+  std::set<std::string> all;      // everything below a change
+  std::set<std::string> redrawn;  // latent rows below a changed argument
+};
+
+Dependents dependents_of_arguments(const model::Trace& trace, const Scenario& scenario) {
+  Dependents result;
+  std::set<const double*> arrays;
+  std::set<std::int64_t> lengths;
+  for (const std::string& name : scenario.changed_arguments) {
+    const model::Argument* argument = scenario.arguments.find(name);
+    if (argument == nullptr || argument->array() == nullptr || argument->array()->rank() == 0) continue;
+    arrays.insert(argument->array()->data());
+    lengths.insert(argument->array()->shape().front());
+  }
+  if (arrays.empty()) return result;
+  const std::set<std::string> direct = readers(trace, arrays);
+  // A coefficient whose prior is scaled by the data is no consequence of them.
+  std::vector<std::string> roots;
+  for (const std::string& name : direct) {
+    const Site& site = trace.site(name);
+    const bool rows = std::any_of(lengths.begin(), lengths.end(), [&](std::int64_t n) { return has_rows(site, n); });
+    if (site.latent() && !rows) continue;
+    roots.push_back(name);
+  }
+  result.all.insert(roots.begin(), roots.end());
+  for (std::string& name : model::descendants(trace, roots)) result.all.insert(std::move(name));
+  for (const std::string& name : result.all) {
+    if (trace.site(name).latent()) result.redrawn.insert(name);
+  }
+  return result;
+}
+
+std::map<std::string, model::Intervention> interventions(const Scenario& scenario) {
+  std::map<std::string, model::Intervention> result;
+  for (const auto& [name, change] : scenario.changes) result.emplace(name, change.intervention());
+  return result;
+}
+
+}  // namespace
+
+model::Intervention Change::intervention() const {
+  return [kind = kind, value = value](const Tensor& natural) {
+    const Tensor given = natural.graph().constant(value);
+    if (kind == Kind::shift) return natural + given;
+    if (kind == Kind::scale) return natural * given;
+    return given;
+  };
+}
+
+OutputMap find_outputs(const model::ModelFunction& model, const model::Arguments& arguments,
+                       const std::vector<std::string>& optional) {
+  OutputMap outputs;
+  std::vector<std::string> given;
+  for (const std::string& name : optional) {
+    if (arguments.has(name)) given.push_back(name);
+  }
+  if (given.empty()) return outputs;
+  const std::set<std::string> before = observed_names(trace_model(model, arguments, {{}, {}, false, nullptr}));
+  for (const std::string& name : given) {
+    model::Arguments without = arguments;
+    without.set(name, {});
+    model::Trace trace;
+    try {
+      trace = trace_model(model, without, {{}, {}, false, nullptr});
+    } catch (const Error&) {
+      continue;  // the model cannot run without it
+    }
+    std::set<std::string> simulated;
+    for (const Site& site : trace.sites) {
+      const bool value = site.kind == SiteKind::sample || site.kind == SiteKind::deterministic;
+      if (value && before.count(site.name) > 0 && !site.observed) simulated.insert(site.name);
+    }
+    if (!simulated.empty()) outputs.emplace(name, std::move(simulated));
+  }
+  return outputs;
+}
+
+SimulatedTrace trace_scenario(const model::ModelFunction& model, const Scenario& scenario, const OutputMap& outputs,
+                              const std::set<std::string>& outcomes, const std::shared_ptr<tensor::Graph>& graph) {
+  model::TraceOptions options;
+  options.condition = scenario.condition;
+  options.intervene = interventions(scenario);
+  options.subsampling = false;
+  std::set<std::string> wanted = outcomes, redrawn, below;
+  if (outcomes.empty()) {
+    for (const auto& [argument, sites] : outputs) wanted.insert(sites.begin(), sites.end());
+  }
+  // A branch of the model that only runs without observations (a simulation branch) is reached by leaving out all.
+  if (!scenario.changes.empty() || !scenario.changed_arguments.empty()) {
+    const model::Trace reference = trace_model(model, scenario.arguments, options);
+    std::vector<std::string> roots;
+    for (const auto& [name, change] : scenario.changes) roots.push_back(name);
+    for (std::string& name : model::descendants(reference, roots)) below.insert(std::move(name));
+    Dependents dependents = dependents_of_arguments(reference, scenario);
+    below.insert(dependents.all.begin(), dependents.all.end());
+    redrawn = std::move(dependents.redrawn);
+  }
+  std::set<std::string> simulated = wanted;
+  simulated.insert(below.begin(), below.end());
+
+  model::Arguments arguments = scenario.arguments;
+  const auto meets = [&](const std::set<std::string>& sites) {
+    return std::any_of(sites.begin(), sites.end(), [&](const std::string& site) { return simulated.count(site) > 0; });
+  };
+  for (const auto& [argument, sites] : outputs) {
+    if (meets(sites) && arguments.find(argument) != nullptr) arguments.set(argument, {});
+  }
+  for (const std::string& name : simulated) options.condition.erase(name);
+  options.graph = graph;
+  SimulatedTrace result;
+  result.trace = trace_model(unobserved(model, simulated), arguments, options);
+  result.redrawn = std::move(redrawn);
+  return result;
+}
+
+infer::Posterior without_sites(const infer::Posterior& posterior, const std::set<std::string>& names) {
+  infer::Posterior kept;
+  kept.chains = posterior.chains;
+  kept.draws = posterior.draws;
+  for (const infer::SiteDraws& site : posterior.sites) {
+    if (names.count(site.name) == 0) kept.sites.push_back(site);
+  }
+  return kept;
+}
+
+}  // namespace dolab::causal
