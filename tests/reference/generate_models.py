@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Writes NAME.data.json and NAME.expected.json beside every tests/models/NAME.py, by NumPyro in float64.
 
-usage: generate_models.py [NAME ...]      (all models when no name is given)
+usage: generate_models.py [NAME ...]      (all when no name is given)
+NAME__CASE calls the same model with other arguments.
 """
 
 import importlib.util
@@ -165,14 +166,15 @@ def describe(sites):
 def generate(name):
     raw = plain(model_data.build(name))
     (MODELS / f"{name}.data.json").write_text(json.dumps(raw, separators=(", ", ": ")) + "\n")
-    model, args = load_model(name), bound_arguments(raw)
+    file = name.split("__")[0]
+    model, args = load_model(file), bound_arguments(raw)
     points = [make_point(model, args, name, i) for i in range(3)]
-    expected = dict(model=name, sites=describe(points[0][1]), points=[p for p, _ in points])
+    expected = dict(model=file, sites=describe(points[0][1]), points=[p for p, _ in points])
     (MODELS / f"{name}.expected.json").write_text(json.dumps(expected, separators=(",", ":")) + "\n")
 
 
 def main():
-    names = sys.argv[1:] or sorted(p.stem for p in MODELS.glob("*.py"))
+    names = sys.argv[1:] or sorted(model_data.BUILDERS)
     for name in names:
         generate(name)
         jax.clear_caches()

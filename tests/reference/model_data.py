@@ -509,3 +509,64 @@ def delta_and_params(rng):
     x = rng.normal(size=(15, 3))
     y = x @ [0.2, -0.3, 0.5] + rng.normal(0, 0.5, 15)
     return dict(x=x, y=y, z=0.5 * y + rng.normal(0, 0.3, 15))
+
+
+@data
+def count_offset__poisson(rng):
+    """The other family, and the default base rate."""
+    X, exposure = rng.normal(size=(15, 2)), rng.uniform(1, 20, 15)
+    return dict(X=X, exposure=exposure, y=rng.poisson(0.25 * exposure))
+
+
+@data
+def beta_binomial__latent(rng):
+    return dict(beta_binomial(rng), compound=False)
+
+
+@data
+def optional_branches__plain(rng):
+    """Every option left out."""
+    x = rng.normal(size=15)
+    return dict(x=x, y=1 + x + rng.normal(0, 0.5, 15))
+
+
+@data
+def optional_branches__grouped(rng):
+    """Group sizes given, no weights, Gaussian noise, cubic."""
+    return dict(optional_branches(rng), n_groups=6, degree=3, robust=False, weights=None)
+
+
+@data
+def item_response__two_parameters(rng):
+    return dict(item_response(rng), guessing=False)
+
+
+@data
+def dense_network_loop__relu(rng):
+    return dict(dense_network_loop(rng), activation="relu", hidden=[5])
+
+
+@data
+def confounder_network__observed(rng):
+    arguments = confounder_network(rng)
+    return dict(arguments, Z=np.exp(-1 + 0.5 * arguments["C"] + rng.normal(size=20)))
+
+
+@data
+def conditioned_network__dose(rng):
+    return dict(conditioned_network(rng), dose=1.5)
+
+
+@data
+def softmax_regression__counts_only(rng):
+    return dict(softmax_regression(rng), label=None)
+
+
+@data
+def gp_periodic_matern__no_exposure(rng):
+    return dict(gp_periodic_matern(rng), exposure=None)
+
+
+@data
+def seasonal_decomposition__no_holiday(rng):
+    return dict(seasonal_decomposition(rng), holiday=None, n_changepoints=2)
