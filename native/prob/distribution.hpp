@@ -18,7 +18,7 @@ using DistributionPtr = std::shared_ptr<const Distribution>;
 
 /// Address of the random leaves of one draw. A distribution that needs several leaves derives one key for each:
 /// the derived hash is the high xor the low half of splitmix64(hash | k << 32), k = 1, 2, ... (k = 0 is the key
-/// itself). derive(0x12345678, 1) = see tests/native/prob/test_samplers.cpp.
+/// itself). The first key derived from hash 0x12345678 has hash 0x86705d9f.
 struct SampleKey {
   std::uint32_t hash = 0;
   std::int64_t row_axis = -1;  // axis of the drawn shape (sample + batch + event) that is the row, or -1

@@ -34,7 +34,7 @@ class Beta final : public Copyable<Beta> {
 class Dirichlet final : public Copyable<Dirichlet> {
  public:
   explicit Dirichlet(const Bound& b)
-      : Copyable(b.graph(), "Dirichlet", {b.slot(0, vector_of(b), 1)}, {b.tensor(0).extent(-1)}) {}
+      : Copyable(b.graph(), "Dirichlet", {b.slot(0, vector_of(b), 1)}, {vector_of(b).extent(-1)}) {}
   Constraint support() const override { return Constraint(Kind::simplex); }
   bool has_rsample() const override { return false; }
   Tensor mean() const override { return full_shape(slot(0) / total()); }

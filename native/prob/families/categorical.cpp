@@ -99,7 +99,7 @@ class Multinomial final : public Copyable<Multinomial> {
   explicit Multinomial(const Bound& b)
       : Copyable(b.graph(), "Multinomial",
                  {b.slot(0, b.nonnegative(0)), b.slot(1, probability_rows(b, 1), 1), b.slot(2, logit_rows(b, 2), 1)},
-                 {b.tensor(b.one_of({1, 2})).extent(-1)}) {}
+                 {categories(b)}) {}
   Constraint support() const override { return Constraint(Kind::multinomial, {}, slot(0)); }
   Tensor mean() const override { return full_shape(append_axes(slot(0), 1) * probabilities()); }
   Tensor variance() const override {
@@ -141,6 +141,9 @@ class Multinomial final : public Copyable<Multinomial> {
   }
 
  private:
+  static std::int64_t categories(const Bound& b) {
+    return (b.one_of({1, 2}) == 1 ? probability_rows(b, 1) : logit_rows(b, 2)).extent(-1);
+  }
   Tensor probabilities() const { return has(1) ? slot(1) : tensor::exp(tensor::log_softmax(slot(2), -1)); }
 };
 
