@@ -52,7 +52,8 @@ void MemoryDraws::append(int variable, const DrawRange& range, const double* val
     target = entry.draws.mutable_data() + (range.chain * extent.draws + range.first) * size;
     entry.appended += range.count;
   }
-  if (size * range.count > 0) std::memcpy(target, values, static_cast<std::size_t>(size * range.count) * sizeof(double));
+  if (size * range.count > 0)
+    std::memcpy(target, values, static_cast<std::size_t>(size * range.count) * sizeof(double));
 }
 
 void MemoryDraws::close_group(const std::string& group, std::int64_t kept) {

@@ -14,8 +14,8 @@ namespace dolab {
 
 /// One quantity with a value per chain and draw.
 struct DrawVariable {
-  std::string group;              // "posterior", "sample_stats", "posterior_predictive", ... (must be open)
-  std::string name;               // the site's name
+  std::string group;  // "posterior", "sample_stats", "posterior_predictive", ... (must be open)
+  std::string name;   // the site's name
   DType dtype = DType::real;
   Shape shape;                    // of one draw, without chain and draw
   std::vector<std::string> dims;  // a name per axis of `shape`; empty: NAME_dim_0, NAME_dim_1, ...

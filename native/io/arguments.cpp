@@ -135,7 +135,9 @@ Column column_of(const std::string& name, const std::vector<const Json*>& cells,
   for (const Json* cell : cells) {
     double value = std::numeric_limits<double>::quiet_NaN();
     if (cell != nullptr && !cell->is_null()) {
-      value = text ? codes[spelling(*cell)] : cell->is_boolean() ? (cell->get<bool>() ? 1.0 : 0.0) : cell->get<double>();
+      value = text                 ? codes[spelling(*cell)]
+              : cell->is_boolean() ? (cell->get<bool>() ? 1.0 : 0.0)
+                                   : cell->get<double>();
     }
     column.values.push_back(value);
   }

@@ -7,254 +7,23 @@
 #include <cstring>
 #include <deque>
 #include <filesystem>
-#include <limits>
-#include <numeric>
-#include <unordered_map>
 
 #include "io/codec.hpp"
+#include "io/column_builder.hpp"
 #include "io/files.hpp"
 #include "io/number_text.hpp"
+#include "io/record_reader.hpp"
 #include "io/utf8.hpp"
 
 namespace dolab::io {
 
 namespace {
 
-constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-bool is_blank(char c, char separator) noexcept { return c == ' ' || (c == '\t' && separator != '\t'); }
-
-bool equals_ignoring_case(std::string_view text, std::string_view lower_word) noexcept {
-  return text.size() == lower_word.size() &&
-         std::equal(text.begin(), text.end(), lower_word.begin(), [](char a, char b) { return (a | 0x20) == b; });
-}
-
-bool is_missing_word(std::string_view text) noexcept {
-  return text.empty() || text == "NA" || equals_ignoring_case(text, "nan") || equals_ignoring_case(text, "null");
-}
-
-/// One record of the file, without its line end.
-struct Record {
-  std::string_view text;
-  bool has_quotes = false;
-};
-
 /// One cell; `offset` is where it starts in its record.
 struct Cell {
   std::string_view text;
   std::size_t offset = 0;
 };
-
-/// Cuts a byte stream into records; a quoted cell may hold line ends.
-class RecordReader {
- public:
-  RecordReader(ByteInput input, const std::string& source)
-      : input_(std::move(input)), source_(source), buffer_(std::size_t{1} << 20, '\0') {}
-
-  void set_separator(char separator) noexcept { separator_ = separator; }
-  /// False at the end. The record is valid until the next call.
-  bool next(Record& record);
-  /// 1-based line on which the last record started.
-  std::int64_t line() const noexcept { return line_; }
-  std::size_t consumed() const noexcept { return consumed_; }
-
-  /// Position of an offset in the last record: a line, and a column in code points.
-  SourceSpan span_at(const Record& record, std::size_t offset) const;
-
- private:
-  bool refill();
-  const char* quoted_record_end(const char* begin, const char* end) const noexcept;
-  void finish_record(Record& record, std::size_t size, std::size_t line_end);
-
-  ByteInput input_;
-  const std::string& source_;
-  std::string buffer_;
-  std::size_t begin_ = 0, end_ = 0;
-  std::size_t consumed_ = 0;
-  std::int64_t line_ = 0, next_line_ = 1;
-  char separator_ = ',';
-  bool at_end_ = false;
-};
-
-bool RecordReader::refill() {
-  if (at_end_) return false;
-  if (begin_ > 0) {
-    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
-  }
-  if (end_ == buffer_.size()) buffer_.resize(2 * buffer_.size());
-  const std::size_t before = end_;
-  while (end_ < buffer_.size() && !at_end_) {  // filled up, so that searching again after doubling stays linear
-    const std::size_t count = input_(buffer_.data() + end_, buffer_.size() - end_);
-    end_ += count;
-    at_end_ = count == 0;
-  }
-  return end_ > before;
-}
-
-/// The line end that is outside quotes, or nullptr if the buffer ends first.
-const char* RecordReader::quoted_record_end(const char* p, const char* end) const noexcept {
-  while (p < end) {
-    while (p < end && is_blank(*p, separator_)) ++p;
-    if (p < end && *p == '"') {
-      for (++p;; p += 2) {
-        p = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
-        if (p == nullptr || p + 1 >= end) return nullptr;
-        if (p[1] != '"') break;
-        if (p + 2 >= end) return nullptr;
-      }
-      ++p;
-    }
-    while (p < end && *p != separator_ && *p != '\n') ++p;
-    if (p < end && *p == '\n') return p;
-    ++p;
-  }
-  return nullptr;
-}
-
-void RecordReader::finish_record(Record& record, std::size_t size, std::size_t line_end) {
-  record.text = std::string_view(buffer_.data() + begin_, size);
-  if (!record.text.empty() && record.text.back() == '\r') record.text.remove_suffix(1);
-  line_ = next_line_;
-  next_line_ += 1 + (record.has_quotes ? std::count(record.text.begin(), record.text.end(), '\n') : 0);
-  begin_ += size + line_end;
-  consumed_ += size + line_end;
-}
-
-bool RecordReader::next(Record& record) {
-  std::size_t searched = 0;
-  while (true) {
-    const char* begin = buffer_.data() + begin_;
-    const char* end = buffer_.data() + end_;
-    const auto rest = static_cast<std::size_t>(end - begin);
-    const char* line_end = nullptr;
-    if (rest > searched) {
-      line_end = static_cast<const char*>(std::memchr(begin + searched, '\n', rest - searched));
-    }
-    const char* stop = line_end != nullptr ? line_end : end;
-    record.has_quotes = stop > begin && std::memchr(begin, '"', static_cast<std::size_t>(stop - begin)) != nullptr;
-    if (line_end != nullptr && record.has_quotes) line_end = quoted_record_end(begin, end);
-    if (line_end != nullptr) {
-      finish_record(record, static_cast<std::size_t>(line_end - begin), 1);
-      return true;
-    }
-    searched = record.has_quotes ? 0 : rest;
-    if (refill()) continue;
-    if (rest == 0) return false;
-    finish_record(record, rest, 0);
-    return true;
-  }
-}
-
-SourceSpan RecordReader::span_at(const Record& record, std::size_t offset) const {
-  const std::string_view before = record.text.substr(0, offset);
-  const std::size_t line_start = before.rfind('\n') == std::string_view::npos ? 0 : before.rfind('\n') + 1;
-  const auto line = static_cast<int>(line_ + std::count(before.begin(), before.end(), '\n'));
-  const auto column = static_cast<int>(1 + count_code_points(before.substr(line_start)));
-  return {source_, line, column, line, column};
-}
-
-/// A column while it is read. It starts as numeric and becomes text at the first cell that is neither a number
-/// nor true/false; if numbers came before, their spelling is needed, so the file is read a second time.
-class ColumnBuilder {
- public:
-  explicit ColumnBuilder(std::string name) : name_(std::move(name)) {}
-
-  bool wanted() const noexcept { return mode_ != Mode::done; }
-  bool needs_second_pass() const noexcept { return mode_ == Mode::failed; }
-  void reserve(std::size_t rows) { values_.reserve(rows); }
-  std::size_t size() const noexcept { return values_.size(); }
-
-  void add_number(const ParsedNumber& number, std::string_view text) {
-    saw_number_ = true;
-    if (mode_ == Mode::numeric && !saw_boolean_) {
-      saw_fraction_ |= !number.is_integer;
-      values_.push_back(number.value);
-    } else {
-      add_other(text);
-    }
-  }
-  void add_missing() { values_.push_back(kMissing); }
-  /// A boolean or any other text. Returns true the first time the text stands in a numeric column's way.
-  bool add_word(std::string_view text) {
-    const bool truth = equals_ignoring_case(text, "true");
-    if (mode_ == Mode::numeric && !saw_number_ && (truth || equals_ignoring_case(text, "false"))) {
-      saw_boolean_ = true;
-      values_.push_back(truth ? 1.0 : 0.0);
-      return false;
-    }
-    add_other(text);
-    const bool first = intruder_.row < 0;
-    if (first) {
-      intruder_.row = static_cast<std::int64_t>(values_.size()) - 1;
-      intruder_.text = std::string(text.substr(0, 60));
-    }
-    return first;
-  }
-  void set_intruder_span(SourceSpan span) { intruder_.span = std::move(span); }
-
-  /// Text columns are read again with every cell as text; the others are finished.
-  void start_second_pass() {
-    if (mode_ != Mode::failed) {
-      mode_ = Mode::done;
-      return;
-    }
-    mode_ = Mode::text;
-    values_.clear();
-  }
-  Column finish();
-
- private:
-  enum class Mode { numeric, text, failed, done };
-
-  void add_other(std::string_view text) {
-    if (mode_ == Mode::numeric) mode_ = saw_number_ || saw_boolean_ ? Mode::failed : Mode::text;
-    values_.push_back(mode_ == Mode::text ? code_of(text) : kMissing);
-  }
-  double code_of(std::string_view text) {
-    const auto found = codes_.find(text);
-    if (found != codes_.end()) return found->second;
-    words_.emplace_back(text);
-    const auto code = static_cast<double>(words_.size() - 1);
-    codes_.emplace(words_.back(), code);
-    return code;
-  }
-
-  std::string name_;
-  Mode mode_ = Mode::numeric;
-  std::vector<double> values_;
-  bool saw_number_ = false, saw_fraction_ = false, saw_boolean_ = false;
-  Column::Intruder intruder_;
-  std::deque<std::string> words_;  // stable, for the views in codes_
-  std::unordered_map<std::string_view, double> codes_;
-};
-
-Column ColumnBuilder::finish() {
-  Column column;
-  column.name = std::move(name_);
-  if (words_.empty()) {
-    const bool whole = saw_number_ && !saw_fraction_;
-    column.type = saw_boolean_ ? ColumnType::boolean : (whole ? ColumnType::integer : ColumnType::number);
-    column.values = std::move(values_);
-    return column;
-  }
-  std::vector<std::size_t> order(words_.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [this](std::size_t a, std::size_t b) { return words_[a] < words_[b]; });
-  std::vector<double> rank(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    rank[order[i]] = static_cast<double>(i);
-    column.categories.push_back(words_[order[i]]);
-  }
-  for (double& value : values_) {
-    if (!std::isnan(value)) value = rank[static_cast<std::size_t>(value)];
-  }
-  column.type = ColumnType::string;
-  column.values = std::move(values_);
-  if (saw_number_) column.intruder = std::move(intruder_);
-  return column;
-}
 
 class CsvReader {
  public:
@@ -298,8 +67,9 @@ void CsvReader::throw_width(std::size_t cells, const RecordReader& records, cons
   throw_malformed("row " + std::to_string(rows_ + 1) + " (line " + std::to_string(records.line()) + ") has " +
                       std::to_string(cells) + (cells == 1 ? " cell" : " cells") + ", the header has " +
                       std::to_string(names_.size()),
-                  span, is_short ? "the first column without a cell is \"" + names_[cells] + "\"" :
-                                   "quote cells that contain the separator");
+                  span,
+                  is_short ? "the first column without a cell is \"" + names_[cells] + "\""
+                           : "quote cells that contain the separator");
 }
 
 /// Cells of a record in which quotes may occur. Views point into the record or into `unquoted_`.
@@ -432,8 +202,9 @@ void CsvReader::add_plain_record(const RecordReader& records, const Record& reco
       while (p < end && *p != separator_) ++p;
       const char* stop = p;
       while (stop > start && is_blank(stop[-1], separator_)) --stop;
-      add_cell(j, {std::string_view(start, static_cast<std::size_t>(stop - start)),
-                   static_cast<std::size_t>(start - begin)}, records, record);
+      add_cell(
+          j, {std::string_view(start, static_cast<std::size_t>(stop - start)), static_cast<std::size_t>(start - begin)},
+          records, record);
     }
     const bool last = j + 1 == width;
     if (last != (p == end)) {
@@ -528,7 +299,8 @@ ByteInput open_file(const std::string& path) {
 
 Table read_csv(const std::string& path) {
   std::error_code status;
-  if (std::filesystem::is_directory(path, status)) throw Error("E1001", "cannot read \"" + path + "\": it is a directory");
+  if (std::filesystem::is_directory(path, status))
+    throw Error("E1001", "cannot read \"" + path + "\": it is a directory");
   if (std::filesystem::exists(path, status) && !std::filesystem::is_regular_file(path, status)) {
     const std::string bytes = read_file(path);  // a pipe can be read only once
     return parse_csv(looks_gzipped(bytes) ? gunzip(bytes) : bytes, path);

@@ -116,8 +116,8 @@ void PendingPath::check_destination() const {
     if (type != fs::file_type::regular) throw Error("E1006", name + " is not a file", "choose another --out");
     return;
   }
-  const bool replaceable = type == fs::file_type::directory && (fs::exists(destination_ / "zarr.json", status) ||
-                                                                fs::is_empty(destination_, status));
+  const bool replaceable = type == fs::file_type::directory &&
+                           (fs::exists(destination_ / "zarr.json", status) || fs::is_empty(destination_, status));
   if (!replaceable) throw Error("E1006", name + " exists and is not a store", "choose another --out");
 }
 

@@ -63,8 +63,7 @@ ElementType parse_descr(std::string_view text, bool& big_endian, const std::stri
       if (name == entry.name && text[4] == '\'') return entry.type;
     }
   }
-  throw_malformed(source, "the NPY type " + std::string(text.substr(0, text.find(','))) + " is not supported",
-                  "store numbers or booleans");
+  throw_malformed(source, "the NPY type is not supported", "store plain numbers or booleans");
 }
 
 /// Row-major copy of a column-major array.

@@ -8,7 +8,11 @@ bool is_valid_utf8(std::string_view text) noexcept {
   std::size_t i = 0;
   while (i < text.size()) {
     const auto lead = static_cast<unsigned char>(text[i]);
-    const std::size_t extra = lead < 0x80 ? 0 : (lead >> 5) == 6 ? 1 : (lead >> 4) == 14 ? 2 : (lead >> 3) == 30 ? 3 : 4;
+    const std::size_t extra = lead < 0x80         ? 0
+                              : (lead >> 5) == 6  ? 1
+                              : (lead >> 4) == 14 ? 2
+                              : (lead >> 3) == 30 ? 3
+                                                  : 4;
     if (extra == 4 || extra >= text.size() - i) return false;
     std::uint32_t code = extra == 0 ? lead : lead & (0x3Fu >> extra);
     for (std::size_t k = 1; k <= extra; ++k) {
@@ -29,8 +33,15 @@ std::size_t count_code_points(std::string_view text) noexcept {
   return count;
 }
 
+std::string_view utf8_prefix(std::string_view text, std::size_t max_bytes) noexcept {
+  if (text.size() <= max_bytes) return text;
+  while (max_bytes > 0 && (static_cast<unsigned char>(text[max_bytes]) >> 6) == 2) --max_bytes;
+  return text.substr(0, max_bytes);
+}
+
 void append_utf8(std::string& text, char32_t code_point) {
-  const auto code = code_point > 0x10FFFF || (code_point >= 0xD800 && code_point < 0xE000) ? char32_t{0xFFFD} : code_point;
+  const bool valid = code_point <= 0x10FFFF && (code_point < 0xD800 || code_point >= 0xE000);
+  const char32_t code = valid ? code_point : char32_t{0xFFFD};
   const auto byte = [&text](char32_t value) { text.push_back(static_cast<char>(static_cast<unsigned char>(value))); };
   if (code < 0x80) {
     byte(code);

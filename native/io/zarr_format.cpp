@@ -22,7 +22,7 @@ constexpr struct {
               {"float32", ElementType::float32}, {"float64", ElementType::float64}, {"string", ElementType::text}};
 
 constexpr std::size_t kMaxRank = 32;
-constexpr std::int64_t kMaxChunkElements = std::int64_t{1} << 31;
+constexpr std::int64_t kMaxChunkBytes = (std::int64_t{1} << 31) - 1;  // also what zarr-python allows
 
 const char* type_text(ElementType type) noexcept {
   for (const auto& entry : kTypes) {
@@ -137,7 +137,8 @@ Json to_json(const ArrayMeta& meta) {
   } else {
     codecs.push_back({{"name", "bytes"}, {"configuration", {{"endian", "little"}}}});
   }
-  if (meta.codec == Codec::zstd) codecs.push_back({{"name", "zstd"}, {"configuration", {{"level", 1}, {"checksum", true}}}});
+  if (meta.codec == Codec::zstd)
+    codecs.push_back({{"name", "zstd"}, {"configuration", {{"level", 1}, {"checksum", true}}}});
   if (meta.codec == Codec::gzip) codecs.push_back({{"name", "gzip"}, {"configuration", {{"level", 5}}}});
   Json json;
   json["zarr_format"] = 3;
@@ -162,8 +163,9 @@ ArrayMeta array_meta_from(const Json& json, const std::string& where) {
   if (name_of(grid, where) != "regular") throw_damaged(where, "the chunk grid is not regular");
   meta.chunks = extents(setting(grid, "chunk_shape"), 1, where);
   if (meta.chunks.size() != meta.shape.size()) throw_damaged(where, "the chunks do not fit the shape");
-  if (element_count(meta.chunks) > kMaxChunkElements) throw_damaged(where, "a chunk is too large");
   read_type(member(json, "data_type", where), meta, where);
+  const auto item_size = static_cast<std::int64_t>(std::max<std::size_t>(meta.item_size, 1));
+  if (element_count(meta.chunks) > kMaxChunkBytes / item_size) throw_damaged(where, "a chunk is too large");
   read_codecs(member(json, "codecs", where), meta, where);
   const Json& encoding = member(json, "chunk_key_encoding", where);
   meta.v2_keys = name_of(encoding, where) == "v2";
@@ -226,7 +228,7 @@ std::string node_name(const std::string& name) {
     const bool unsafe = c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
     safe += unsafe ? '.' : c;
   }
-  if (safe.size() > 200) safe = safe.substr(0, safe.find_last_of("abcdefghijklmnopqrstuvwxyz0123456789_.", 200));
+  safe = std::string(utf8_prefix(safe, 200));  // file names end at 255 bytes
   const bool dots_only = safe.find_first_not_of('.') == std::string::npos;
   if (dots_only || safe.compare(0, 2, "__") == 0 || safe == "zarr.json") safe = "site_" + safe;
   return safe;

@@ -26,8 +26,8 @@ struct ArrayMeta {
   Codec codec = Codec::none;
   std::vector<std::string> dims;  // empty if the array has no dimension names
   Json attributes = Json::object();
-  char separator = '/';      // in chunk keys
-  bool v2_keys = false;      // "0.0" instead of "c/0/0"
+  char separator = '/';  // in chunk keys
+  bool v2_keys = false;  // "0.0" instead of "c/0/0"
 };
 
 Json to_json(const ArrayMeta& meta);

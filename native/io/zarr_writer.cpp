@@ -259,8 +259,8 @@ ArrayWriter& StoreWriter::open_array(const std::string& group_name, const std::s
   for (const ArrayWriter& array : group.arrays) {
     const Json& attributes = array.state_->meta.attributes;
     const auto site = attributes.find("site");
-    const std::string key = site != attributes.end() && site->is_string() ? group_name + "/" + site->get<std::string>()
-                                                                          : array.state_->key;
+    const std::string key =
+        site != attributes.end() && site->is_string() ? group_name + "/" + site->get<std::string>() : array.state_->key;
     if (key == group_name + "/" + name) throw Error("E1999", "the array " + key + " is written twice");
   }
   const std::string node = state_->free_node(group, name);
@@ -278,9 +278,8 @@ void StoreWriter::array(const std::string& group, const std::string& name, const
   open_array(group, name, spec).write({Shape(values.shape().size(), 0), values.shape()}, values.data());
 }
 
-void StoreWriter::texts(const std::string& group_name, const std::string& name,
-                        const std::vector<std::string>& values, const std::string& dim,
-                        const std::string& attributes) {
+void StoreWriter::texts(const std::string& group_name, const std::string& name, const std::vector<std::string>& values,
+                        const std::string& dim, const std::string& attributes) {
   ArrayMeta meta;
   meta.attributes = parse_attributes(attributes);
   meta.dims = {dim};
@@ -296,8 +295,7 @@ void StoreWriter::coordinate(const std::string& group, const std::string& dim, c
   state_->group(group).coordinates[node_name(dim)] = {values, {}, false};
 }
 
-void StoreWriter::coordinate(const std::string& group, const std::string& dim,
-                             const std::vector<std::string>& values) {
+void StoreWriter::coordinate(const std::string& group, const std::string& dim, const std::vector<std::string>& values) {
   const std::lock_guard<std::mutex> lock(state_->mutex);
   state_->group(group).coordinates[node_name(dim)] = {Array(), values, true};
 }

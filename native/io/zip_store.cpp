@@ -233,7 +233,8 @@ void ZipReader::read_directory() {
       throw_damaged("broken directory");
     }
     const std::size_t name_size = read16(directory, position + 28);
-    const std::size_t record = kCentralSize + name_size + read16(directory, position + 30) + read16(directory, position + 32);
+    const std::size_t record =
+        kCentralSize + name_size + read16(directory, position + 30) + read16(directory, position + 32);
     if (record > directory.size() - position) throw_damaged("broken directory");
     Entry entry;
     entry.method = static_cast<int>(read16(directory, position + 10));

@@ -5,10 +5,11 @@
 #include <string>
 
 #if defined(__unix__)
-#include <csignal>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
 #endif
 
 #include "dolab/error.hpp"

@@ -94,7 +94,8 @@ TEST_CASE("broken JSON is located", "[io][json]") {
   CHECK(error.span().file == "data.json");
   CHECK(error.span().line == 3);
   CHECK(error.hint().find("null") != std::string::npos);
-  for (const char* text : {"", "{", "[1,", "{\"a\" 1}", "{\"a\": 1} x", "{\"a\": 1e999}", "[1]", "nul", "{\"a\":1,\"a\":2}"}) {
+  for (const char* text :
+       {"", "{", "[1,", "{\"a\" 1}", "{\"a\": 1} x", "{\"a\": 1e999}", "[1]", "nul", "{\"a\":1,\"a\":2}"}) {
     INFO(text);
     CHECK(error_from([&] { parse_arguments(text, "data.json"); }).code() == "E1005");
   }
@@ -103,7 +104,8 @@ TEST_CASE("broken JSON is located", "[io][json]") {
 
 TEST_CASE("rows of objects are a table", "[io][json]") {
   const Table table = parse_json_rows(
-      R"([{"x": 1, "name": "b", "ok": true}, {"x": null, "name": "a", "late": 2.5}, {"ok": false, "x": 3}])", "rows.json");
+      R"([{"x": 1, "name": "b", "ok": true}, {"x": null, "name": "a", "late": 2.5}, {"ok": false, "x": 3}])",
+      "rows.json");
   CHECK(table.rows() == 3);
   CHECK(table.names() == std::vector<std::string>{"x", "name", "ok", "late"});
   CHECK(table.column("x").type == ColumnType::integer);
@@ -120,7 +122,8 @@ TEST_CASE("rows of objects are a table", "[io][json]") {
 }
 
 TEST_CASE("one-dimensional arguments are columns", "[io][json]") {
-  const Table table = columns_of(parse_arguments(R"({"n": 3, "x": [1, 2, 3], "y": [1.5, 2, 3], "k": [0, 1], "m": [[1]]})", "d"), "d");
+  const Table table =
+      columns_of(parse_arguments(R"({"n": 3, "x": [1, 2, 3], "y": [1.5, 2, 3], "k": [0, 1], "m": [[1]]})", "d"), "d");
   CHECK(table.names() == std::vector<std::string>{"x", "y"});
   CHECK(table.column("x").type == ColumnType::integer);
   CHECK(columns_of({}, "d").rows() == 0);

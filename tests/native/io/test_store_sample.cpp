@@ -24,7 +24,9 @@ Array pattern(const Shape& shape, DType dtype, int salt) {
   Array array(dtype, shape);
   for (std::int64_t i = 0; i < array.size(); ++i) {
     const double x = std::sin(0.7 * static_cast<double>(i) + salt) * 1e3;
-    array.mutable_data()[i] = dtype == DType::real ? x / 7.0 : dtype == DType::integer ? std::floor(x) : (x > 0 ? 1 : 0);
+    array.mutable_data()[i] = dtype == DType::real      ? x / 7.0
+                              : dtype == DType::integer ? std::floor(x)
+                                                        : (x > 0 ? 1 : 0);
   }
   return array;
 }
@@ -82,7 +84,9 @@ class Sample {
       std::vector<std::string> dims = {"chain", "draw"};
       if (variable.name == "theta") dims.push_back("school");
       if (variable.name == "cov") dims.insert(dims.end(), {"cov_dim_0", "cov_dim_1"});
-      const char* dtype = variable.dtype == DType::real ? "float64" : variable.dtype == DType::integer ? "int64" : "bool";
+      const char* dtype = variable.dtype == DType::real      ? "float64"
+                          : variable.dtype == DType::integer ? "int64"
+                                                             : "bool";
       note(group, variable.name, seen, dims, dtype);
     }
     writer_.coordinate(group, "school", {"Äpfel", "Birnen", ""});

@@ -168,7 +168,8 @@ TEST_CASE("large and gzipped files read alike", "[io][table]") {
   const auto folder = std::filesystem::temp_directory_path() / "dolab-test-table";
   std::filesystem::create_directories(folder);
   write_file(folder / "t.csv", text);
-  write_file(folder / "t.csv.gz", compress(Codec::gzip, text.substr(0, 500000)) + compress(Codec::gzip, text.substr(500000)));
+  write_file(folder / "t.csv.gz",
+             compress(Codec::gzip, text.substr(0, 500000)) + compress(Codec::gzip, text.substr(500000)));
   const Table memory = parse_csv(text, "t");
   const Table plain = read_csv((folder / "t.csv").string());
   const Table zipped = read_csv((folder / "t.csv.gz").string());
@@ -198,7 +199,8 @@ TEST_CASE("any bytes either parse or raise a catalogue error", "[io][table][fuzz
       for (const Column& column : table.columns()) {
         REQUIRE(static_cast<std::int64_t>(column.values.size()) == table.rows());
         if (column.type != ColumnType::string) continue;
-        for (const double code : column.values) REQUIRE((std::isnan(code) || code < static_cast<double>(column.categories.size())));
+        for (const double code : column.values)
+          REQUIRE((std::isnan(code) || code < static_cast<double>(column.categories.size())));
       }
       ++parsed;
     } catch (const Error& error) {

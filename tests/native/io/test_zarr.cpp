@@ -5,6 +5,7 @@
 #include <random>
 #include <string>
 
+#include "base/thread_pool.hpp"
 #include "dolab/error.hpp"
 #include "io/memory_store.hpp"
 #include "io/store_draws.hpp"
@@ -202,6 +203,33 @@ TEST_CASE("draws stream into a store and into memory alike", "[io][zarr]") {
   CHECK(reader.dims("posterior", "beta")[2] == "feature");
   CHECK(kept.draws("posterior", "beta")[8 * 3] == 1000.0);
   CHECK(nlohmann::json::parse(reader.attributes("posterior"))["complete"] == false);
+}
+
+TEST_CASE("chains append at the same time", "[io][zarr]") {
+  MemoryStore store;
+  StoreWriter writer(store);
+  StoreDraws sink(writer);
+  constexpr std::int64_t kChains = 4, kDraws = 300, kSize = 700;  // several chunks a chain
+  sink.open_group("posterior", kChains, kDraws);
+  const int x = sink.declare({"posterior", "x", DType::real, {kSize}, {}});
+  ThreadPool pool(4);
+  pool.run(static_cast<int>(2 * kChains), [&](int task) {
+    const std::int64_t chain = task / 2, half = task % 2;
+    std::vector<double> values(kSize);
+    for (std::int64_t draw = 150 * half; draw < 150 * (half + 1); ++draw) {
+      for (std::int64_t i = 0; i < kSize; ++i) {
+        values[static_cast<std::size_t>(i)] = static_cast<double>((chain * kDraws + draw) * kSize + i);
+      }
+      sink.append(x, {chain, draw, 1}, values.data());
+    }
+  });
+  sink.close_group("posterior", kDraws);
+  writer.close();
+  const Array read = StoreReader(store).read("posterior", "x");
+  std::int64_t wrong = 0;
+  for (std::int64_t i = 0; i < read.size(); ++i) wrong += read[i] != static_cast<double>(i) ? 1 : 0;
+  CHECK(read.size() == kChains * kDraws * kSize);
+  CHECK(wrong == 0);
 }
 
 TEST_CASE("a damaged store is refused", "[io][zarr]") {
