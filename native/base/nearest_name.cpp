@@ -40,7 +40,7 @@ std::string nearest_name(std::string_view name, const std::vector<std::string>& 
   for (const std::string& candidate : candidates) {
     const int distance = doubled_distance(name, candidate);
     const auto longer = static_cast<int>(std::min(kMaxLength, std::max(name.size(), candidate.size())));
-    if (3 * distance > 2 * std::max(longer, 3)) continue;
+    if (3 * distance > 2 * std::max(longer, 2)) continue;
     if (best == nullptr || distance < best_distance) {
       best = &candidate;
       best_distance = distance;
