@@ -22,7 +22,9 @@ struct Term {
   throw Error("E209", "einsum subscripts '" + subscripts + "': " + why, "for example 'ij,jk->ik'");
 }
 
-bool contains(const Labels& labels, int label) { return std::find(labels.begin(), labels.end(), label) != labels.end(); }
+bool contains(const Labels& labels, int label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
 
 /// Letters of one operand or of the result; -1 stands for the ellipsis.
 Labels parse_labels(const std::string& text, const std::string& subscripts) {
@@ -66,8 +68,8 @@ Tensor permuted(const Term& term, const Labels& order) {
 /// Repeated labels become diagonals.
 Term without_repeats(Term term, const std::string& subscripts) {
   for (std::size_t i = 0; i < term.labels.size(); ++i) {
-    const auto again = std::find(term.labels.begin() + static_cast<std::ptrdiff_t>(i) + 1, term.labels.end(),
-                                 term.labels[i]);
+    const auto again =
+        std::find(term.labels.begin() + static_cast<std::ptrdiff_t>(i) + 1, term.labels.end(), term.labels[i]);
     if (again == term.labels.end()) continue;
     const auto j = static_cast<std::size_t>(again - term.labels.begin());
     const int label = term.labels[i];
@@ -82,9 +84,9 @@ Term without_repeats(Term term, const std::string& subscripts) {
     permutation.push_back(static_cast<std::int64_t>(j));
     const Tensor last = transpose(term.value, permutation);
     if (last.extent(-1) != last.extent(-2)) {
-      throw Error("E407", "einsum '" + subscripts + "': index '" + std::string(1, static_cast<char>(label)) +
-                              "' has extents " + std::to_string(last.extent(-2)) + " and " +
-                              std::to_string(last.extent(-1)),
+      throw Error("E407",
+                  "einsum '" + subscripts + "': index '" + std::string(1, static_cast<char>(label)) + "' has extents " +
+                      std::to_string(last.extent(-2)) + " and " + std::to_string(last.extent(-1)),
                   "");
     }
     rest.push_back(label);
@@ -187,8 +189,8 @@ Parsed parse(const std::string& subscripts, const std::vector<Tensor>& operands)
     }
   }
   if (parts.size() != operands.size()) {
-    malformed(subscripts, std::to_string(parts.size()) + " operands named, " + std::to_string(operands.size()) +
-                              " given");
+    malformed(subscripts,
+              std::to_string(parts.size()) + " operands named, " + std::to_string(operands.size()) + " given");
   }
   Parsed out;
   std::int64_t widest = 0;
@@ -198,8 +200,9 @@ Parsed parse(const std::string& subscripts, const std::vector<Tensor>& operands)
     const auto letters = static_cast<std::int64_t>(labels.size()) - (contains(labels, -1) ? 1 : 0);
     const std::int64_t extra = operands[i].rank() - letters;
     if (extra < 0 || (extra > 0 && !contains(labels, -1))) {
-      throw Error("E407", "einsum '" + subscripts + "': operand " + std::to_string(i) + " has shape " +
-                              to_string(operands[i].shape()) + ", but " + std::to_string(letters) + " indices",
+      throw Error("E407",
+                  "einsum '" + subscripts + "': operand " + std::to_string(i) + " has shape " +
+                      to_string(operands[i].shape()) + ", but " + std::to_string(letters) + " indices",
                   "");
     }
     widest = std::max(widest, extra);
@@ -233,8 +236,9 @@ void drop_broadcast_axes(std::vector<Term>& terms, const std::string& subscripts
       auto [known, fresh] = extents.emplace(term.labels[i], extent);
       if (fresh || known->second == extent || extent == 1) continue;
       if (known->second != 1) {
-        throw Error("E407", "einsum '" + subscripts + "': one index has extents " + std::to_string(known->second) +
-                                " and " + std::to_string(extent),
+        throw Error("E407",
+                    "einsum '" + subscripts + "': one index has extents " + std::to_string(known->second) + " and " +
+                        std::to_string(extent),
                     "");
       }
       known->second = extent;

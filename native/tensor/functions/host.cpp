@@ -66,8 +66,8 @@ bool holds(const std::vector<double>& sorted, double x) {
 Unique unique(const Array& a) {
   Unique out;
   const auto order = sorted_positions(a.size(), [&a](std::int64_t i, std::int64_t j) { return before(a[i], a[j]); });
-  const auto firsts =
-      group(order, [&a](std::int64_t i, std::int64_t j) { return same(a[i], a[j]); }, a.shape(), out);
+  const auto firsts = group(
+      order, [&a](std::int64_t i, std::int64_t j) { return same(a[i], a[j]); }, a.shape(), out);
   std::vector<double> values;
   for (const auto i : firsts) values.push_back(a[i]);
   out.values = Array::vector(values, a.dtype());
@@ -86,16 +86,14 @@ Unique unique_rows(const Array& a) {
     return 0;
   };
   Unique out;
-  const auto order =
-      sorted_positions(rows, [&compare](std::int64_t i, std::int64_t j) { return compare(i, j) < 0; });
-  const auto firsts =
-      group(order, [&compare](std::int64_t i, std::int64_t j) { return compare(i, j) == 0; }, {rows}, out);
+  const auto order = sorted_positions(rows, [&compare](std::int64_t i, std::int64_t j) { return compare(i, j) < 0; });
+  const auto firsts = group(
+      order, [&compare](std::int64_t i, std::int64_t j) { return compare(i, j) == 0; }, {rows}, out);
   Shape shape = a.shape();
   shape[0] = static_cast<std::int64_t>(firsts.size());
   out.values = Array(a.dtype(), shape);
   for (std::size_t i = 0; i < firsts.size(); ++i) {
-    std::copy_n(a.data() + firsts[i] * width, width,
-                out.values.mutable_data() + static_cast<std::int64_t>(i) * width);
+    std::copy_n(a.data() + firsts[i] * width, width, out.values.mutable_data() + static_cast<std::int64_t>(i) * width);
   }
   return out;
 }

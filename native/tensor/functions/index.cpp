@@ -100,9 +100,10 @@ void append_mask(const Tensor& mask, const Shape& covered, std::vector<IndexItem
   }
   if (mask.rank() == 0) throw Error("E406", "a boolean scalar is not an index", "use a[None] or a[0:0]");
   if (mask.shape() != covered) {
-    throw Error("E405", "a boolean index of shape " + to_string(mask.shape()) + " does not fit axes of extents " +
-                            to_string(covered),
-                "a mask must have the extents of the axes it selects from");
+    throw Error(
+        "E405",
+        "a boolean index of shape " + to_string(mask.shape()) + " does not fit axes of extents " + to_string(covered),
+        "a mask must have the extents of the axes it selects from");
   }
   for (const auto& codes : nonzero(mask.value())) out.push_back(IndexItem::of(mask.graph().constant(codes)));
 }
@@ -117,8 +118,9 @@ std::vector<IndexItem> complete_items(const Shape& shape, const std::vector<Inde
   }
   if (ellipses > 1) throw Error("E406", "an index can have only one ellipsis", "write : for the other axes");
   if (used > rank) {
-    throw Error("E406", "too many indices: the array has rank " + std::to_string(rank) + ", but " +
-                            std::to_string(used) + (used == 1 ? " axis is" : " axes are") + " indexed",
+    throw Error("E406",
+                "too many indices: the array has rank " + std::to_string(rank) + ", but " + std::to_string(used) +
+                    (used == 1 ? " axis is" : " axes are") + " indexed",
                 "remove indices, or check the shape");
   }
   std::vector<IndexItem> out;
@@ -404,9 +406,7 @@ Tensor update_rows_traced(const Tensor& a, const Tensor& codes, const Tensor& va
   Shape wide{count, rows};
   wide.resize(static_cast<std::size_t>(a.rank() + 1), 1);
   const Tensor spread = select(reshape(hit, wide), expand_dims(values, 1), detail::scalar_like(values, neutral(mode)));
-  const Reduction kind = mode == AtMode::min   ? Reduction::min
-                         : mode == AtMode::max ? Reduction::max
-                                               : Reduction::prod;
+  const Reduction kind = mode == AtMode::min ? Reduction::min : mode == AtMode::max ? Reduction::max : Reduction::prod;
   return combine(a, reduce(kind, spread, {0}), mode);
 }
 
@@ -434,9 +434,10 @@ Tensor update_rows(const Tensor& a, const Tensor& codes, const Tensor& values, A
 /// a.at[mask].op(scalar).
 Tensor update_masked(const Tensor& a, const Tensor& mask, const Tensor& value, AtMode mode) {
   if (mask.rank() > a.rank() || !std::equal(mask.shape().begin(), mask.shape().end(), a.shape().begin())) {
-    throw Error("E405", "a mask of shape " + to_string(mask.shape()) + " does not fit an array of shape " +
-                            to_string(a.shape()),
-                "a mask must have the leading extents of the array");
+    throw Error(
+        "E405",
+        "a mask of shape " + to_string(mask.shape()) + " does not fit an array of shape " + to_string(a.shape()),
+        "a mask must have the leading extents of the array");
   }
   Shape shape = mask.shape();
   shape.resize(a.shape().size(), 1);

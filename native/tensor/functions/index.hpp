@@ -15,9 +15,9 @@ struct IndexItem {
   enum class Kind : std::uint8_t { integer, slice, new_axis, ellipsis, array };
 
   Kind kind = Kind::slice;
-  std::int64_t value = 0;                          // integer
-  std::optional<std::int64_t> start, stop, step;   // slice
-  Tensor array;                                    // array
+  std::int64_t value = 0;                         // integer
+  std::optional<std::int64_t> start, stop, step;  // slice
+  Tensor array;                                   // array
 
   static IndexItem at(std::int64_t i);
   static IndexItem range(std::optional<std::int64_t> start = {}, std::optional<std::int64_t> stop = {},

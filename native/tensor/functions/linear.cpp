@@ -60,9 +60,10 @@ Tensor contract(const Tensor& a, const Tensor& b, const std::vector<std::int64_t
   }
   for (std::size_t i = 0; i < a_axes.size(); ++i) {
     if (a.extent(a_axes[i]) != b.extent(b_axes[i])) {
-      throw Error("E407", "extents " + std::to_string(a.extent(a_axes[i])) + " and " +
-                              std::to_string(b.extent(b_axes[i])) + " of the contracted axes differ (shapes " +
-                              to_string(a.shape()) + " and " + to_string(b.shape()) + ")",
+      throw Error("E407",
+                  "extents " + std::to_string(a.extent(a_axes[i])) + " and " + std::to_string(b.extent(b_axes[i])) +
+                      " of the contracted axes differ (shapes " + to_string(a.shape()) + " and " +
+                      to_string(b.shape()) + ")",
                   "");
     }
     inner_size *= a.extent(a_axes[i]);
@@ -88,9 +89,7 @@ Tensor dot(const Tensor& a, const Tensor& b) {
   return contract(a, b, {a.rank() - 1}, {std::max<std::int64_t>(b.rank() - 2, 0)});
 }
 
-Tensor outer(const Tensor& a, const Tensor& b) {
-  return reshape(a, {a.size(), 1}) * reshape(b, {1, b.size()});
-}
+Tensor outer(const Tensor& a, const Tensor& b) { return reshape(a, {a.size(), 1}) * reshape(b, {1, b.size()}); }
 
 Tensor inner(const Tensor& a, const Tensor& b) {
   if (a.rank() == 0 || b.rank() == 0) return a * b;
@@ -106,8 +105,9 @@ Tensor vdot(const Tensor& a, const Tensor& b) {
 
 Tensor tensordot(const Tensor& a, const Tensor& b, std::int64_t axes) {
   if (axes < 0 || axes > a.rank() || axes > b.rank()) {
-    throw Error("E405", "tensordot over " + std::to_string(axes) + " axes of shapes " + to_string(a.shape()) + " and " +
-                            to_string(b.shape()),
+    throw Error("E405",
+                "tensordot over " + std::to_string(axes) + " axes of shapes " + to_string(a.shape()) + " and " +
+                    to_string(b.shape()),
                 "");
   }
   std::vector<std::int64_t> axes_a(static_cast<std::size_t>(axes)), axes_b(static_cast<std::size_t>(axes));
@@ -145,8 +145,8 @@ Tensor kron(const Tensor& a, const Tensor& b) {
 
 Tensor cross(const Tensor& a, const Tensor& b) {
   if (a.rank() == 0 || b.rank() == 0 || a.extent(-1) != 3 || b.extent(-1) != 3) {
-    throw Error("E407", "cross needs vectors of length 3, not shapes " + to_string(a.shape()) + " and " +
-                            to_string(b.shape()),
+    throw Error("E407",
+                "cross needs vectors of length 3, not shapes " + to_string(a.shape()) + " and " + to_string(b.shape()),
                 "");
   }
   const auto part = [](const Tensor& t, std::int64_t i) { return take_axis(t, -1, i); };
@@ -163,8 +163,8 @@ Tensor diagonal_of(const Tensor& a, std::int64_t k) {
   std::vector<std::int64_t> rows(static_cast<std::size_t>(length)), columns(static_cast<std::size_t>(length));
   std::iota(rows.begin(), rows.end(), row);
   std::iota(columns.begin(), columns.end(), column);
-  const Tensor picked = index(a, {IndexItem::of(detail::integers(a.graph(), rows)),
-                                  IndexItem::of(detail::integers(a.graph(), columns))});
+  const Tensor picked =
+      index(a, {IndexItem::of(detail::integers(a.graph(), rows)), IndexItem::of(detail::integers(a.graph(), columns))});
   return picked.rank() == 1 ? picked : moveaxis(picked, {0}, {-1});
 }
 
@@ -247,8 +247,8 @@ Tensor norm(const Tensor& a, NormOrder order, const std::vector<std::int64_t>& a
 namespace {
 
 struct Elimination {
-  Tensor inverse;             // (..., n, n)
-  Tensor pivots;              // (n, ...), signs of the row exchanges included
+  Tensor inverse;  // (..., n, n)
+  Tensor pivots;   // (n, ...), signs of the row exchanges included
 };
 
 /// Gauss-Jordan elimination with partial pivoting of [A I], a scan over the columns. Values only: no gradient.
@@ -271,13 +271,17 @@ Elimination eliminate(const Tensor& matrix) {
     const Tensor chosen_row = row(expand_dims(row_is_chosen, -1)), first_row = row(row_mask);
     const Tensor swapped = select(row_mask, chosen_row, select(expand_dims(row_is_chosen, -1), first_row, m));
     const Tensor pivot = column_k(chosen_row);  // (..., 1)
-    const Tensor scaled = chosen_row / expand_dims(pivot, -1);
+    const Tensor divisor = select(equal(pivot, zero), body.scalar(1.0), pivot);
+    const Tensor scaled = chosen_row / expand_dims(divisor, -1);
     const Tensor reduced = swapped - expand_dims(column_k(swapped), -1) * scaled;
     const Tensor plain = squeeze(pivot, -1);
     return ScanStep{{select(row_mask, scaled, reduced)}, {select(equal(chosen, x[0]), plain, -plain)}};
   };
   const ScanStep out = scan(graph, step, {start}, {arange(graph, n)}, n);
-  return {slice_axis(out.carry[0], -1, n, n), out.y[0]};
+  // A pivot of 0 is stepped over, so that the determinant is 0; the inverse does not exist.
+  const Tensor regular = reduce(Reduction::prod, not_equal(out.y[0], graph.scalar(0.0)), {0}) > 0.0;
+  const Tensor inverse = slice_axis(out.carry[0], -1, n, n);
+  return {select(expand_dims(expand_dims(regular, -1), -1), inverse, graph.scalar(std::nan(""))), out.y[0]};
 }
 
 /// log|det| - log|det at stop_gradient|: zero, with the first two derivatives of log|det|.
@@ -310,9 +314,8 @@ Tensor inv(const Tensor& matrix) {
   if (n == 0) return a;
   if (n == 1) return reciprocal(a);
   if (n == 2) {
-    const Tensor rows = stack({stack({entry(a, 1, 1), -entry(a, 0, 1)}, -1),
-                               stack({-entry(a, 1, 0), entry(a, 0, 0)}, -1)},
-                              -2);
+    const Tensor rows =
+        stack({stack({entry(a, 1, 1), -entry(a, 0, 1)}, -1), stack({-entry(a, 1, 0), entry(a, 0, 0)}, -1)}, -2);
     return rows / expand_dims(expand_dims(det_small(a), -1), -1);
   }
   const Tensor b = eliminate(a).inverse;
@@ -368,7 +371,8 @@ Tensor solve_triangular(const Tensor& a, const Tensor& b, bool lower, bool trans
                 "the right-hand side needs as many rows as the matrix");
   }
   Tensor factor = detail::as_real(a);
-  if (unit_diagonal) factor = select(cast(identity_matrix(a.graph(), n), DType::boolean), a.graph().scalar(1.0), factor);
+  if (unit_diagonal)
+    factor = select(cast(identity_matrix(a.graph(), n), DType::boolean), a.graph().scalar(1.0), factor);
   if (!lower) factor = matrix_transpose(factor);
   const Shape batch = broadcast_shapes(Shape(a.shape().begin(), a.shape().end() - 2),
                                        Shape(right.shape().begin(), right.shape().end() - 2));

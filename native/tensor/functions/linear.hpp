@@ -49,7 +49,7 @@ struct NormOrder {
 Tensor norm(const Tensor& a, NormOrder order = {}, const std::vector<std::int64_t>& axes = {}, bool keep = false);
 
 /// Inverse of (..., n, n). Elimination with partial pivoting, then two Newton corrections that carry the first and
-/// second derivative. Singular matrices give inf or NaN.
+/// second derivative. Singular matrices give inf or NaN here, and determinant 0 (with gradient 0 for n > 3) in det.
 Tensor inv(const Tensor& a);
 /// X with A X = B; B is a vector (n) or (..., n, m), as in NumPy 2.
 Tensor solve(const Tensor& a, const Tensor& b);

@@ -34,16 +34,17 @@ std::vector<Tensor> cond(const Tensor& predicate, const std::vector<Tensor>& if_
     throw Error("E407", "a branch needs a scalar predicate, not shape " + to_string(predicate.shape()), "");
   }
   if (if_true.size() != if_false.size()) {
-    throw Error("E606", "the branches give " + std::to_string(if_true.size()) + " and " +
-                            std::to_string(if_false.size()) + " results",
-                "");
+    throw Error(
+        "E606",
+        "the branches give " + std::to_string(if_true.size()) + " and " + std::to_string(if_false.size()) + " results",
+        "");
   }
   std::vector<Tensor> out;
   for (std::size_t i = 0; i < if_true.size(); ++i) {
     if (if_true[i].shape() != if_false[i].shape()) {
-      throw Error("E606", "the branches give shapes " + to_string(if_true[i].shape()) + " and " +
-                              to_string(if_false[i].shape()),
-                  "");
+      throw Error(
+          "E606",
+          "the branches give shapes " + to_string(if_true[i].shape()) + " and " + to_string(if_false[i].shape()), "");
     }
     out.push_back(select(detail::as_boolean(predicate), if_true[i], if_false[i]));
   }
@@ -67,9 +68,8 @@ Tensor fitted_start(const Tensor& start, std::int64_t extent, std::int64_t size)
     throw Error("E209", "a start of a dynamic slice must be a scalar integer", "");
   }
   if (size < 0 || size > extent) {
-    throw Error("E405", "a slice of " + std::to_string(size) + " entries from an axis of extent " +
-                            std::to_string(extent),
-                "");
+    throw Error("E405",
+                "a slice of " + std::to_string(size) + " entries from an axis of extent " + std::to_string(extent), "");
   }
   Graph& graph = start.graph();
   const Tensor zero = detail::integer(graph, 0);
@@ -79,8 +79,8 @@ Tensor fitted_start(const Tensor& start, std::int64_t extent, std::int64_t size)
 
 void require_one_per_axis(const Tensor& a, std::size_t count) {
   if (count != a.shape().size()) {
-    throw Error("E205", "a dynamic slice of rank " + std::to_string(a.rank()) + " got " + std::to_string(count) +
-                            " starts",
+    throw Error("E205",
+                "a dynamic slice of rank " + std::to_string(a.rank()) + " got " + std::to_string(count) + " starts",
                 "give one start per axis");
   }
 }

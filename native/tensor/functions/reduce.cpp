@@ -83,8 +83,8 @@ Tensor average(const Tensor& a, const Tensor& weights, const Axes& axes, bool ke
   Tensor w = detail::as_real(weights);
   if (w.shape() != a.shape()) {
     if (axes.size() != 1 || w.rank() != 1 || w.extent(0) != a.extent(axes[0])) {
-      throw Error("E407", "weights of shape " + to_string(w.shape()) + " for an average of shape " +
-                              to_string(a.shape()),
+      throw Error("E407",
+                  "weights of shape " + to_string(w.shape()) + " for an average of shape " + to_string(a.shape()),
                   "weights have the shape of the array, or one entry per position of the axis");
     }
     Shape shape(a.shape().size(), 1);
@@ -237,7 +237,8 @@ Tensor quantile(const Tensor& a, const Tensor& q, const Axes& axes, bool keep) {
 }
 
 Tensor searchsorted(const Tensor& sorted, const Tensor& values, bool right) {
-  if (sorted.rank() != 1) throw Error("E407", "searchsorted needs a vector, not shape " + to_string(sorted.shape()), "");
+  if (sorted.rank() != 1)
+    throw Error("E407", "searchsorted needs a vector, not shape " + to_string(sorted.shape()), "");
   if (sorted.is_constant() && values.is_constant()) {
     const Array table = sorted.value(), known = values.value();
     Array out(DType::integer, known.shape());
@@ -259,7 +260,7 @@ Tensor digitize(const Tensor& values, const Tensor& edges, bool right) {
     descending = edges.value()[0] > edges.value()[edges.size() - 1];
   }
   if (!descending) return searchsorted(edges, values, !right);
-  return detail::integer(edges.graph(), edges.size()) - searchsorted(flip(edges, 0), values, right);
+  return detail::integer(edges.graph(), edges.size()) - searchsorted(flip(edges, 0), values, !right);
 }
 
 Tensor bincount(const Tensor& codes, const Tensor& weights, std::int64_t length) {
@@ -269,8 +270,7 @@ Tensor bincount(const Tensor& codes, const Tensor& weights, std::int64_t length)
     return cast(segment_sum(ones, codes, length), DType::integer);
   }
   if (weights.shape() != codes.shape()) {
-    throw Error("E407", "bincount of codes " + to_string(codes.shape()) + " with weights " +
-                            to_string(weights.shape()),
+    throw Error("E407", "bincount of codes " + to_string(codes.shape()) + " with weights " + to_string(weights.shape()),
                 "");
   }
   return segment_sum(detail::as_real(weights), codes, length);

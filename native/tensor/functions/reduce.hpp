@@ -56,7 +56,8 @@ Tensor median(const Tensor& a, const Axes& axes = {}, bool keep = false);
 Tensor quantile(const Tensor& a, const Tensor& q, const Axes& axes = {}, bool keep = false);
 /// Number of entries of sorted 1-D `sorted` that lie before each of `values` (not after, if `right`).
 Tensor searchsorted(const Tensor& sorted, const Tensor& values, bool right = false);
-/// Number of `edges` at or below (below, if `right`) each value; edges ascending or constant descending.
+/// np.digitize: for ascending edges the number of them at or below (below, if `right`) each value; for constant
+/// descending ones the number above (at or above, if `right`).
 Tensor digitize(const Tensor& values, const Tensor& edges, bool right = false);
 /// Counts, or sums of `weights` (may be undefined), of the codes 0 .. length-1; other codes are dropped.
 Tensor bincount(const Tensor& codes, const Tensor& weights, std::int64_t length);

@@ -76,10 +76,11 @@ Tensor diag(const Tensor& a, std::int64_t k) {
   }
   if (a.rank() == 1) {
     const std::int64_t n = a.extent(0), offset = k < 0 ? -k : k;
-    const Tensor square = select(cast(eye(a.graph(), n, n), DType::boolean), expand_dims(a, 1),
-                                 detail::scalar_like(a, 0.0));
-    return k == 0 ? square
-                  : pad_zeros(square, {k < 0 ? offset : 0, k > 0 ? offset : 0}, {k > 0 ? offset : 0, k < 0 ? offset : 0});
+    const Tensor square =
+        select(cast(eye(a.graph(), n, n), DType::boolean), expand_dims(a, 1), detail::scalar_like(a, 0.0));
+    return k == 0
+               ? square
+               : pad_zeros(square, {k < 0 ? offset : 0, k > 0 ? offset : 0}, {k > 0 ? offset : 0, k < 0 ? offset : 0});
   }
   const std::int64_t row = std::max<std::int64_t>(-k, 0), column = std::max<std::int64_t>(k, 0);
   const std::int64_t length = std::max<std::int64_t>(std::min(a.extent(0) - row, a.extent(1) - column), 0);
@@ -168,9 +169,10 @@ Tensor repeat(const Tensor& a, const std::vector<std::int64_t>& counts, std::opt
   const std::int64_t at = detail::normalize_axis(*axis, a.rank());
   if (counts.size() == 1) return repeat(a, counts[0], at);
   if (static_cast<std::int64_t>(counts.size()) != a.extent(at)) {
-    throw Error("E407", "repeat got " + std::to_string(counts.size()) + " counts for an axis of extent " +
-                            std::to_string(a.extent(at)),
-                "");
+    throw Error(
+        "E407",
+        "repeat got " + std::to_string(counts.size()) + " counts for an axis of extent " + std::to_string(a.extent(at)),
+        "");
   }
   std::vector<std::int64_t> source;
   std::int64_t length = 0;
@@ -193,8 +195,8 @@ PadWidths full_widths(const Tensor& a, const PadWidths& widths) {
   PadWidths out = widths;
   if (widths.size() == 1) out.assign(a.shape().size(), widths[0]);
   if (out.size() != a.shape().size()) {
-    throw Error("E407", "pad got " + std::to_string(widths.size()) + " widths for an array of rank " +
-                            std::to_string(a.rank()),
+    throw Error("E407",
+                "pad got " + std::to_string(widths.size()) + " widths for an array of rank " + std::to_string(a.rank()),
                 "give one (before, after) pair per axis");
   }
   for (const auto& [before, after] : out) {
@@ -286,9 +288,10 @@ Tensor append(const Tensor& a, const Tensor& values, std::optional<std::int64_t>
 std::vector<Tensor> split(const Tensor& a, std::int64_t sections, std::int64_t axis, bool uneven) {
   const std::int64_t n = a.extent(axis);
   if (sections <= 0 || (!uneven && n % sections != 0)) {
-    throw Error("E407", "an axis of extent " + std::to_string(n) + " does not split into " + std::to_string(sections) +
-                            " equal parts",
-                "array_split allows unequal parts");
+    throw Error(
+        "E407",
+        "an axis of extent " + std::to_string(n) + " does not split into " + std::to_string(sections) + " equal parts",
+        "array_split allows unequal parts");
   }
   std::vector<Tensor> out;
   std::int64_t start = 0;

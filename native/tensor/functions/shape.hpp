@@ -16,8 +16,7 @@ Tensor arange(Graph& graph, double start, double stop, double step, DType dtype)
 /// `count` points from start to stop (included if `endpoint`) on a new axis 0; start and stop broadcast.
 Tensor linspace(const Tensor& start, const Tensor& stop, std::int64_t count, bool endpoint = true);
 /// base ** linspace.
-Tensor logspace(const Tensor& start, const Tensor& stop, std::int64_t count, bool endpoint = true,
-                double base = 10.0);
+Tensor logspace(const Tensor& start, const Tensor& stop, std::int64_t count, bool endpoint = true, double base = 10.0);
 Tensor eye(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k = 0, DType dtype = DType::real);
 /// Ones at and below diagonal k.
 Tensor tri(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k = 0, DType dtype = DType::real);

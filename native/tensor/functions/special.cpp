@@ -39,9 +39,7 @@ Tensor log2(const Tensor& a) { return log(as_real(a)) / kLn2; }
 Tensor log10(const Tensor& a) { return log(as_real(a)) / kLn10; }
 Tensor exp2(const Tensor& a) { return power(number(a, 2.0), as_real(a)); }
 
-Tensor logaddexp2(const Tensor& a, const Tensor& b) {
-  return logaddexp(as_real(a) * kLn2, as_real(b) * kLn2) / kLn2;
-}
+Tensor logaddexp2(const Tensor& a, const Tensor& b) { return logaddexp(as_real(a) * kLn2, as_real(b) * kLn2) / kLn2; }
 
 Tensor cbrt(const Tensor& a) {
   const Tensor x = as_real(a);
@@ -117,9 +115,10 @@ Tensor polyval(const Tensor& coefficients, const Tensor& x) {
 
 Tensor interp(const Tensor& x, const Tensor& xp, const Tensor& fp) {
   if (xp.rank() != 1 || xp.shape() != fp.shape() || xp.size() == 0) {
-    throw Error("E407", "interp needs vectors of one length, not shapes " + to_string(xp.shape()) + " and " +
-                            to_string(fp.shape()),
-                "");
+    throw Error(
+        "E407",
+        "interp needs vectors of one length, not shapes " + to_string(xp.shape()) + " and " + to_string(fp.shape()),
+        "");
   }
   const std::int64_t n = xp.extent(0);
   const Tensor knots = as_real(xp), heights = as_real(fp), at = as_real(x);
@@ -138,7 +137,7 @@ Tensor interp(const Tensor& x, const Tensor& xp, const Tensor& fp) {
 // ---- jax.nn ------------------------------------------------------------------------------------------------------
 
 Tensor relu(const Tensor& a) { return select(a <= scalar_like(a, 0.0), scalar_like(a, 0.0), a); }
-Tensor relu6(const Tensor& a) { return clip(a, scalar_like(a, 0.0), scalar_like(a, 6.0)); }
+Tensor relu6(const Tensor& a) { return select(a >= scalar_like(a, 6.0), scalar_like(a, 6.0), relu(a)); }
 
 Tensor leaky_relu(const Tensor& a, double slope) {
   const Tensor x = as_real(a);
@@ -227,8 +226,8 @@ Tensor betaln(const Tensor& a, const Tensor& b) {
   const Tensor large = y >= 10.0;
   const Tensor big = select(large, y, number(a, 10.0)), small = select(large, x, number(a, 1.0));
   const Tensor both = big + small;
-  const Tensor difference = small - small * log(both) - (big - 0.5) * log1p(small / big) + stirling_remainder(big) -
-                            stirling_remainder(both);
+  const Tensor difference =
+      small - small * log(both) - (big - 0.5) * log1p(small / big) + stirling_remainder(big) - stirling_remainder(both);
   return lgamma(x) + select(large, difference, lgamma(y) - lgamma(x + y));
 }
 
@@ -254,8 +253,7 @@ Tensor rel_entr(const Tensor& a, const Tensor& b) {
   const Tensor one = number(a, 1.0);
   const Tensor safe_x = select(inside, x, one), safe_y = select(inside, y, one);
   const Tensor zero = logical_and(equal(x, number(a, 0.0)), y >= 0.0);
-  return select(inside, safe_x * (log(safe_x) - log(safe_y)),
-                select(zero, number(a, 0.0), number(a, kInfinity)));
+  return select(inside, safe_x * (log(safe_x) - log(safe_y)), select(zero, number(a, 0.0), number(a, kInfinity)));
 }
 
 Tensor kl_div(const Tensor& a, const Tensor& b) { return rel_entr(a, b) - as_real(a) + as_real(b); }
@@ -280,9 +278,7 @@ Tensor normal_logpdf(const Tensor& x, const Tensor& loc, const Tensor& scale) {
   return -0.5 * square(standard(x, loc, scale)) - log(as_real(scale)) - kLogSqrtTwoPi;
 }
 
-Tensor normal_pdf(const Tensor& x, const Tensor& loc, const Tensor& scale) {
-  return exp(normal_logpdf(x, loc, scale));
-}
+Tensor normal_pdf(const Tensor& x, const Tensor& loc, const Tensor& scale) { return exp(normal_logpdf(x, loc, scale)); }
 
 Tensor normal_cdf(const Tensor& x, const Tensor& loc, const Tensor& scale) { return ndtr(standard(x, loc, scale)); }
 

@@ -42,8 +42,8 @@ Tensor polyval(const Tensor& coefficients, const Tensor& x);
 Tensor interp(const Tensor& x, const Tensor& xp, const Tensor& fp);
 
 // ---- jax.nn ------------------------------------------------------------------------------------------------------
-Tensor relu(const Tensor& a);  // gradient 0 at 0
-Tensor relu6(const Tensor& a);
+Tensor relu(const Tensor& a);   // gradient 0 at 0
+Tensor relu6(const Tensor& a);  // gradient 0 at 0 and 6
 Tensor leaky_relu(const Tensor& a, double slope = 0.01);
 Tensor elu(const Tensor& a, double alpha = 1.0);
 Tensor celu(const Tensor& a, double alpha = 1.0);

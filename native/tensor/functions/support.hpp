@@ -13,7 +13,8 @@ namespace dolab::tensor::detail {
 /// Axis counted from 0. Throws E405.
 inline std::int64_t normalize_axis(std::int64_t axis, std::int64_t rank) {
   if (axis < -rank || axis >= rank) {
-    throw Error("E405", "axis " + std::to_string(axis) + " is out of range for an array of rank " + std::to_string(rank),
+    throw Error("E405",
+                "axis " + std::to_string(axis) + " is out of range for an array of rank " + std::to_string(rank),
                 "axes of a rank-r array run from -r to r - 1");
   }
   return axis < 0 ? axis + rank : axis;

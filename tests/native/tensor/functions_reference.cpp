@@ -36,7 +36,9 @@ Array decode(const Json& entry) {
   const auto kind = entry.at("kind").get<std::string>();
   std::vector<double> values;
   for (const auto& value : entry.at("values")) values.push_back(number(value));
-  return Array(kind == "real" ? DType::real : kind == "integer" ? DType::integer : DType::boolean,
+  return Array(kind == "real"      ? DType::real
+               : kind == "integer" ? DType::integer
+                                   : DType::boolean,
                entry.at("shape").get<Shape>(), values);
 }
 
@@ -98,7 +100,8 @@ void check_differences(Traced& traced, const Tensor& target, const std::vector<A
       const double below = executor.output(0)[0];
       moved[i] = x;
       const double slope = gradient[static_cast<std::int64_t>(i)];
-      INFO("input " << k << ", element " << i << ": gradient " << slope << ", difference " << (above - below) / (2 * h));
+      INFO("input " << k << ", element " << i << ": gradient " << slope << ", difference "
+                    << (above - below) / (2 * h));
       // Truncation is of order h^2, rounding of order 1e-16 |f| / h.
       const double tolerance = 1e-5 * std::max(1.0, std::abs(slope)) + 1e-14 * std::abs(above) / h;
       CHECK(std::abs((above - below) / (2 * h) - slope) <= tolerance);

@@ -16,7 +16,7 @@ struct FunctionCase {
   std::string name;
   std::function<Tensors(const Tensors&)> function;
   bool traced_integers = true;  // false: integer and boolean inputs are constants in every run
-  bool smooth = true;           // false: a kink or a tie, so that differences say nothing
+  bool smooth = true;           // false: a kink, a tie or the end of a domain, so that differences say nothing
 };
 
 /// Every case of `group` in the file has to be in `cases` and the other way round. Each is run with traced inputs

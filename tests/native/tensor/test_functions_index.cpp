@@ -49,44 +49,73 @@ std::string code_of(const std::function<void()>& f) {
 TEST_CASE("indexing reads what NumPy reads", "[tensor][functions]") {
   const std::vector<double> rows{1, 0, 1, 1};
   testing::check_cases(
-      "index",
-      {
-          {"index_int", reading([](const Tensors&) { return Items{at(1)}; })},
-          {"index_negative_int", reading([](const Tensors&) { return Items{at(-1), all(), at(-2)}; })},
-          {"index_slices", reading([](const Tensors&) {
-             return Items{range(1, 3, {}), range({}, {}, 2), range(-4, -1, {})};
-           })},
-          {"index_reverse", reading([](const Tensors&) {
-             return Items{range({}, {}, -1), range({}, {}, -2), range(3, 0, -1)};
-           })},
-          {"index_clipped_slice", reading([](const Tensors&) {
-             return Items{range(-10, 10, {}), range(2, 1, {}), range({}, 100, {})};
-           })},
-          {"index_new_axis", reading([](const Tensors&) { return Items{all(), axis(), at(1), rest(), axis()}; })},
-          {"index_ellipsis", reading([](const Tensors&) { return Items{rest(), at(2)}; })},
-          {"index_array", reading([](const Tensors& x) { return Items{of(x[1])}; })},
-          {"index_vector_by_matrix", reading([](const Tensors& x) { return Items{of(x[1])}; })},
-          {"index_array_middle", reading([](const Tensors& x) { return Items{all(), of(x[1])}; })},
-          {"index_array_last", reading([](const Tensors& x) { return Items{rest(), of(x[1])}; })},
-          {"index_adjacent", reading([](const Tensors& x) { return Items{all(), of(x[1]), of(x[2])}; })},
-          {"index_separated", reading([](const Tensors& x) { return Items{of(x[1]), all(), of(x[2])}; })},
-          {"index_int_and_array", reading([](const Tensors& x) { return Items{at(0), all(), of(x[1])}; })},
-          {"index_int_beside_array", reading([](const Tensors& x) { return Items{all(), at(1), of(x[1])}; })},
-          {"index_slice_and_array", reading([](const Tensors& x) {
-             return Items{range(1, {}, {}), of(x[1]), range({}, {}, 2)};
-           })},
-          {"index_new_axis_between", reading([](const Tensors& x) { return Items{of(x[1]), axis(), of(x[1])}; })},
-          {"index_scalar_array", reading([](const Tensors& x) { return Items{all(), of(x[1])}; })},
-          {"index_pairs", reading([](const Tensors& x) { return Items{of(x[1]), of(x[2])}; })},
-          {"index_broadcast_grid", reading([](const Tensors& x) { return Items{of(expand_dims(x[1], 1)), of(x[2])}; })},
-          {"index_arange", reading([](const Tensors& x) { return Items{of(x[1])}; })},
-          {"index_every_second", reading([](const Tensors& x) { return Items{all(), all(), of(x[1])}; })},
-          {"index_mask", reading([&](const Tensors& x) { return Items{of(mask_of(x[0], rows, {4}))}; })},
-          {"index_mask_2d", reading([](const Tensors& x) {
-             return Items{of(mask_of(x[0], {1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0}, {4, 3}))};
-           })},
-          {"index_mask_and_int", reading([&](const Tensors& x) { return Items{of(mask_of(x[0], rows, {4})), at(1)}; })},
-      });
+      "index", {
+                   {"index_int", reading([](const Tensors&) { return Items{at(1)}; })},
+                   {"index_negative_int", reading([](const Tensors&) {
+                      return Items{at(-1), all(), at(-2)};
+                    })},
+                   {"index_slices", reading([](const Tensors&) {
+                      return Items{range(1, 3, {}), range({}, {}, 2), range(-4, -1, {})};
+                    })},
+                   {"index_reverse", reading([](const Tensors&) {
+                      return Items{range({}, {}, -1), range({}, {}, -2), range(3, 0, -1)};
+                    })},
+                   {"index_clipped_slice", reading([](const Tensors&) {
+                      return Items{range(-10, 10, {}), range(2, 1, {}), range({}, 100, {})};
+                    })},
+                   {"index_new_axis", reading([](const Tensors&) {
+                      return Items{all(), axis(), at(1), rest(), axis()};
+                    })},
+                   {"index_ellipsis", reading([](const Tensors&) {
+                      return Items{rest(), at(2)};
+                    })},
+                   {"index_array", reading([](const Tensors& x) { return Items{of(x[1])}; })},
+                   {"index_vector_by_matrix", reading([](const Tensors& x) { return Items{of(x[1])}; })},
+                   {"index_array_middle", reading([](const Tensors& x) {
+                      return Items{all(), of(x[1])};
+                    })},
+                   {"index_array_last", reading([](const Tensors& x) {
+                      return Items{rest(), of(x[1])};
+                    })},
+                   {"index_adjacent", reading([](const Tensors& x) {
+                      return Items{all(), of(x[1]), of(x[2])};
+                    })},
+                   {"index_separated", reading([](const Tensors& x) {
+                      return Items{of(x[1]), all(), of(x[2])};
+                    })},
+                   {"index_int_and_array", reading([](const Tensors& x) {
+                      return Items{at(0), all(), of(x[1])};
+                    })},
+                   {"index_int_beside_array", reading([](const Tensors& x) {
+                      return Items{all(), at(1), of(x[1])};
+                    })},
+                   {"index_slice_and_array", reading([](const Tensors& x) {
+                      return Items{range(1, {}, {}), of(x[1]), range({}, {}, 2)};
+                    })},
+                   {"index_new_axis_between", reading([](const Tensors& x) {
+                      return Items{of(x[1]), axis(), of(x[1])};
+                    })},
+                   {"index_scalar_array", reading([](const Tensors& x) {
+                      return Items{all(), of(x[1])};
+                    })},
+                   {"index_pairs", reading([](const Tensors& x) {
+                      return Items{of(x[1]), of(x[2])};
+                    })},
+                   {"index_broadcast_grid", reading([](const Tensors& x) {
+                      return Items{of(expand_dims(x[1], 1)), of(x[2])};
+                    })},
+                   {"index_arange", reading([](const Tensors& x) { return Items{of(x[1])}; })},
+                   {"index_every_second", reading([](const Tensors& x) {
+                      return Items{all(), all(), of(x[1])};
+                    })},
+                   {"index_mask", reading([&](const Tensors& x) { return Items{of(mask_of(x[0], rows, {4}))}; })},
+                   {"index_mask_2d", reading([](const Tensors& x) {
+                      return Items{of(mask_of(x[0], {1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0}, {4, 3}))};
+                    })},
+                   {"index_mask_and_int", reading([&](const Tensors& x) {
+                      return Items{of(mask_of(x[0], rows, {4})), at(1)};
+                    })},
+               });
 }
 
 TEST_CASE("traced indices out of range are clamped", "[tensor][functions]") {
@@ -101,31 +130,46 @@ TEST_CASE("traced indices out of range are clamped", "[tensor][functions]") {
 TEST_CASE("functional writes do what jax.numpy's at does", "[tensor][functions]") {
   const auto first = [](const Tensors& x) { return Items{of(x[2])}; };
   testing::check_cases(
-      "at", {
-                {"at_set_int", writing(AtMode::set, [](const Tensors&) { return Items{at(1)}; })},
-                {"at_set_traced_row", writing(AtMode::set, first)},
-                {"at_set_traced_column", writing(AtMode::set, [](const Tensors& x) { return Items{all(), of(x[2])}; })},
-                {"at_set_rows", writing(AtMode::set, first)},
-                {"at_set_slice", writing(AtMode::set, [](const Tensors&) {
-                   return Items{range(1, 3, {}), range({}, {}, 2)};
-                 })},
-                {"at_set_element", writing(AtMode::set, [](const Tensors& x) { return Items{of(x[2]), at(1), at(2)}; })},
-                {"at_set_pairs", writing(AtMode::set, [](const Tensors& x) { return Items{of(x[2]), of(x[3])}; })},
-                {"at_set_last", writing(AtMode::set, [](const Tensors& x) { return Items{rest(), of(x[2])}; })},
-                {"at_add", writing(AtMode::add, first)},
-                {"at_add_pairs", writing(AtMode::add, [](const Tensors& x) { return Items{of(x[2]), all(), of(x[3])}; })},
-                {"at_multiply", writing(AtMode::multiply, first)},
-                {"at_divide", writing(AtMode::divide, first)},
-                {"at_max", writing(AtMode::max, first), true, false},
-                {"at_min", writing(AtMode::min, first), true, false},
-                {"at_set_mask", [](const Tensors& x) {
-                   return Tensors{at_update(x[0], {of(x[1] > 0.0)}, x[2], AtMode::set)};
-                 }, true, false},
-                {"at_set_leading_mask", [](const Tensors& x) {
-                   return Tensors{at_update(x[0], {of(x[1] > 0.0)}, x[2], AtMode::multiply)};
-                 }},
-                {"at_set_integers", writing(AtMode::set, [](const Tensors&) { return Items{range(1, {}, {})}; })},
-            });
+      "at",
+      {
+          {"at_set_int", writing(AtMode::set, [](const Tensors&) { return Items{at(1)}; })},
+          {"at_set_traced_row", writing(AtMode::set, first)},
+          {"at_set_traced_column", writing(AtMode::set,
+                                           [](const Tensors& x) {
+                                             return Items{all(), of(x[2])};
+                                           })},
+          {"at_set_rows", writing(AtMode::set, first)},
+          {"at_set_slice", writing(AtMode::set,
+                                   [](const Tensors&) {
+                                     return Items{range(1, 3, {}), range({}, {}, 2)};
+                                   })},
+          {"at_set_element", writing(AtMode::set,
+                                     [](const Tensors& x) {
+                                       return Items{of(x[2]), at(1), at(2)};
+                                     })},
+          {"at_set_pairs", writing(AtMode::set,
+                                   [](const Tensors& x) {
+                                     return Items{of(x[2]), of(x[3])};
+                                   })},
+          {"at_set_last", writing(AtMode::set,
+                                  [](const Tensors& x) {
+                                    return Items{rest(), of(x[2])};
+                                  })},
+          {"at_add", writing(AtMode::add, first)},
+          {"at_add_pairs", writing(AtMode::add,
+                                   [](const Tensors& x) {
+                                     return Items{of(x[2]), all(), of(x[3])};
+                                   })},
+          {"at_multiply", writing(AtMode::multiply, first)},
+          {"at_divide", writing(AtMode::divide, first)},
+          {"at_max", writing(AtMode::max, first), true, false},
+          {"at_min", writing(AtMode::min, first), true, false},
+          {"at_set_mask",
+           [](const Tensors& x) { return Tensors{at_update(x[0], {of(x[1] > 0.0)}, x[2], AtMode::set)}; }, true, false},
+          {"at_set_leading_mask",
+           [](const Tensors& x) { return Tensors{at_update(x[0], {of(x[1] > 0.0)}, x[2], AtMode::multiply)}; }},
+          {"at_set_integers", writing(AtMode::set, [](const Tensors&) { return Items{range(1, {}, {})}; })},
+      });
 }
 
 TEST_CASE("the last of several writes to one element stays", "[tensor][functions]") {
