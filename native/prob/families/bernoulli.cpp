@@ -1,5 +1,6 @@
 // Bernoulli, Binomial, BetaBinomial, Geometric.
 #include "prob/families/family.hpp"
+#include "prob/incomplete.hpp"
 
 namespace dolab::prob {
 
@@ -117,6 +118,15 @@ class Binomial final : public Copyable<Binomial, Success> {
   Constraint support() const override { return Constraint(Kind::integer_interval, graph().scalar(0.0), slot(0)); }
   Tensor mean() const override { return full_shape(slot(0) * probability()); }
   Tensor variance() const override { return full_shape(slot(0) * probability() * (1.0 - probability())); }
+  Tensor cdf(const Tensor& value) const override {
+    const Tensor k = tensor::unary(tensor::Unary::floor, as_real(value));
+    const Tensor inside = tensor::logical_and(k >= 0.0, k < slot(0));
+    const Tensor safe = tensor::select(inside, k, graph().scalar(0.0));
+    const Tensor failures = tensor::maximum(slot(0) - safe, graph().scalar(1.0));
+    const Tensor p = probability();
+    const Tensor outside = tensor::select(k < 0.0, graph().scalar(0.0), graph().scalar(1.0));
+    return tensor::select(inside, beta_lower(failures, safe + 1.0, 1.0 - p, p), outside);
+  }
 
  protected:
   Tensor density(const Tensor& y) const override {

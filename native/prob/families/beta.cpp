@@ -1,5 +1,6 @@
 // Beta, BetaProportion, Dirichlet.
 #include "prob/families/family.hpp"
+#include "prob/incomplete.hpp"
 
 namespace dolab::prob {
 
@@ -17,6 +18,11 @@ class Beta final : public Copyable<Beta> {
   Tensor variance() const override {
     const Tensor total = slot(0) + slot(1);
     return full_shape(slot(0) * slot(1) / (tensor::square(total) * (total + 1.0)));
+  }
+
+  Tensor cdf(const Tensor& value) const override {
+    const Tensor x = clip(as_real(value), 0.0, 1.0);
+    return beta_lower(slot(0), slot(1), x, 1.0 - x);
   }
 
  protected:

@@ -1,5 +1,6 @@
 // Poisson, ZeroInflatedPoisson, NegativeBinomial2, GammaPoisson.
 #include "prob/families/family.hpp"
+#include "prob/incomplete.hpp"
 
 namespace dolab::prob {
 
@@ -15,12 +16,28 @@ Tensor poisson_density(const Tensor& rate, const Tensor& y) {
   return tensor::xlogy(y, rate) - rate - log_factorial(y);
 }
 
+Tensor whole_part(const Tensor& x) { return tensor::unary(tensor::Unary::floor, as_real(x)); }
+
+/// P(count <= x) of a Poisson variable.
+Tensor poisson_cdf(const Tensor& rate, const Tensor& x) {
+  const Tensor k = whole_part(x);
+  const Tensor p = gamma_upper(half_line_part(k) + 1.0, rate);
+  return tensor::select(k < 0.0, constant_scalar(k, 0.0), p);
+}
+
+/// The same of a Poisson variable with a gamma rate; `p` = rate / (1 + rate), `q` its complement.
+Tensor gamma_poisson_cdf(const Tensor& concentration, const Tensor& p, const Tensor& q, const Tensor& x) {
+  const Tensor k = whole_part(x);
+  return tensor::select(k < 0.0, constant_scalar(k, 0.0), beta_lower(concentration, half_line_part(k) + 1.0, p, q));
+}
+
 class Poisson final : public Copyable<Poisson> {
  public:
   explicit Poisson(const Bound& b) : Copyable(b.graph(), "Poisson", {b.slot(0, b.nonnegative(0))}) {}
   Constraint support() const override { return Constraint(Kind::nonnegative_integer); }
   Tensor mean() const override { return full_shape(slot(0)); }
   Tensor variance() const override { return full_shape(slot(0)); }
+  Tensor cdf(const Tensor& x) const override { return poisson_cdf(slot(0), x); }
 
  protected:
   Tensor density(const Tensor& y) const override { return poisson_density(slot(0), y); }
@@ -38,6 +55,10 @@ class ZeroInflatedPoisson final : public Copyable<ZeroInflatedPoisson> {
   Tensor variance() const override {
     const Tensor m = (1.0 - slot(0)) * slot(1);
     return full_shape(m * (1.0 + slot(0) * slot(1)));
+  }
+  Tensor cdf(const Tensor& x) const override {
+    const Tensor p = slot(0) + (1.0 - slot(0)) * poisson_cdf(slot(1), x);
+    return tensor::select(as_real(x) < 0.0, graph().scalar(0.0), p);
   }
 
  protected:
@@ -61,6 +82,10 @@ class NegativeBinomial2 final : public Copyable<NegativeBinomial2> {
   Constraint support() const override { return Constraint(Kind::nonnegative_integer); }
   Tensor mean() const override { return full_shape(slot(0)); }
   Tensor variance() const override { return full_shape(slot(0) + tensor::square(slot(0)) / slot(1)); }
+  Tensor cdf(const Tensor& x) const override {
+    const Tensor sum = slot(0) + slot(1);
+    return gamma_poisson_cdf(slot(1), slot(1) / sum, slot(0) / sum, x);
+  }
 
  protected:
   Tensor density(const Tensor& y) const override {
@@ -81,6 +106,10 @@ class GammaPoisson final : public Copyable<GammaPoisson> {
   Constraint support() const override { return Constraint(Kind::nonnegative_integer); }
   Tensor mean() const override { return full_shape(slot(0) / slot(1)); }
   Tensor variance() const override { return full_shape(slot(0) / tensor::square(slot(1)) * (1.0 + slot(1))); }
+  Tensor cdf(const Tensor& x) const override {
+    const Tensor sum = 1.0 + slot(1);
+    return gamma_poisson_cdf(slot(0), slot(1) / sum, 1.0 / sum, x);
+  }
 
  protected:
   Tensor density(const Tensor& y) const override {

@@ -1,5 +1,6 @@
 // Exponential, Gamma, Chi2, InverseGamma.
 #include "prob/families/family.hpp"
+#include "prob/incomplete.hpp"
 
 namespace dolab::prob {
 
@@ -36,6 +37,7 @@ class Gamma final : public Copyable<Gamma> {
   bool has_rsample() const override { return slot(0).is_constant(); }  // the gamma leaf has no derivative
   Tensor mean() const override { return full_shape(slot(0) / slot(1)); }
   Tensor variance() const override { return full_shape(slot(0) / tensor::square(slot(1))); }
+  Tensor cdf(const Tensor& x) const override { return gamma_lower(slot(0), slot(1) * as_real(x)); }
 
  protected:
   Tensor density(const Tensor& x) const override {
@@ -58,6 +60,7 @@ class Chi2 final : public Copyable<Chi2> {
   bool has_rsample() const override { return false; }
   Tensor mean() const override { return full_shape(slot(0)); }
   Tensor variance() const override { return full_shape(2.0 * slot(0)); }
+  Tensor cdf(const Tensor& x) const override { return gamma_lower(0.5 * slot(0), 0.5 * as_real(x)); }
 
  protected:
   Tensor density(const Tensor& x) const override {
@@ -83,6 +86,10 @@ class InverseGamma final : public Copyable<InverseGamma> {
     const Tensor a = slot(0);
     const Tensor finite = tensor::square(slot(1) / (a - 1.0)) / (a - 2.0);
     return full_shape(tensor::select(a > 2.0, finite, graph().scalar(kInfinity)));
+  }
+  Tensor cdf(const Tensor& x) const override {
+    const Tensor ratio = slot(1) / tensor::maximum(as_real(x), graph().scalar(kTiny));
+    return gamma_upper(slot(0), tensor::minimum(ratio, graph().scalar(1e300)));
   }
   Decomposition decompose() const override {
     Arguments arguments;

@@ -1,5 +1,6 @@
 // Cauchy, HalfCauchy, StudentT.
 #include "prob/families/family.hpp"
+#include "prob/incomplete.hpp"
 
 namespace dolab::prob {
 
@@ -64,6 +65,13 @@ class StudentT final : public Copyable<StudentT> {
     const Tensor finite = tensor::square(slot(2)) * nu / (nu - 2.0);
     const Tensor heavy = tensor::select(nu > 1.0, graph().scalar(kInfinity), graph().scalar(kNaN));
     return full_shape(tensor::select(nu > 2.0, finite, heavy));
+  }
+
+  Tensor cdf(const Tensor& x) const override {
+    const Tensor& nu = slot(0);
+    const Tensor z = (as_real(x) - slot(1)) / slot(2), z2 = tensor::square(z);
+    const Tensor tail = 0.5 * beta_lower(0.5 * nu, graph().scalar(0.5), nu / (nu + z2), z2 / (nu + z2));
+    return tensor::select(z > 0.0, 1.0 - tail, tail);
   }
 
  protected:
