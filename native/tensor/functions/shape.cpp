@@ -1,7 +1,6 @@
 #include "tensor/functions/shape.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <numeric>
 
 #include "tensor/functions/index.hpp"
@@ -11,127 +10,11 @@ namespace dolab::tensor {
 
 namespace {
 
-std::int64_t checked_count(double count) {
-  if (!(count < 9e15)) throw Error("E907", "an array of this many elements is too large", "");
-  return count > 0 ? static_cast<std::int64_t>(count) : 0;
-}
-
 Tensor sliced(const Tensor& a, std::int64_t axis, std::int64_t start, std::int64_t count) {
   return count == 0 ? slice_axis(a, axis, 0, 0) : slice_axis(a, axis, start, count);
 }
 
 }  // namespace
-
-// ---- creation ------------------------------------------------------------------------------------------
-
-Tensor arange(Graph& graph, double start, double stop, double step, DType dtype) {
-  if (step == 0 || std::isnan(step)) throw Error("E205", "arange needs a step other than 0", "");
-  const std::int64_t count = checked_count(std::ceil((stop - start) / step));
-  if (count > graph.limits.elements) {
-    throw Error("E907", "arange makes " + std::to_string(count) + " elements", "");
-  }
-  Array out(dtype, {count});
-  for (std::int64_t i = 0; i < count; ++i) out.mutable_data()[i] = start + static_cast<double>(i) * step;
-  return graph.constant(out);
-}
-
-Tensor linspace(const Tensor& start, const Tensor& stop, std::int64_t count, bool endpoint) {
-  if (count < 0) throw Error("E205", "linspace needs a count of at least 0, not " + std::to_string(count), "");
-  if (count > start.graph().limits.elements) throw Error("E907", "linspace makes too many elements", "");
-  Array weights(DType::real, {count});
-  const double steps = static_cast<double>(endpoint ? std::max<std::int64_t>(count - 1, 1) : count);
-  for (std::int64_t i = 0; i < count; ++i) weights.mutable_data()[i] = static_cast<double>(i) / steps;
-  const Shape shape = broadcast_shapes(start.shape(), stop.shape());
-  Shape column(shape.size() + 1, 1);
-  column[0] = count;
-  const Tensor w = start.graph().constant(weights.reshaped(column));
-  return detail::as_real(start) * (1.0 - w) + detail::as_real(stop) * w;
-}
-
-Tensor logspace(const Tensor& start, const Tensor& stop, std::int64_t count, bool endpoint, double base) {
-  return power(start.graph().scalar(base), linspace(start, stop, count, endpoint));
-}
-
-Tensor eye(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {
-  if (rows < 0 || columns < 0) throw Error("E205", "eye needs extents of at least 0", "");
-  Array out(dtype, {rows, columns});
-  for (std::int64_t i = std::max<std::int64_t>(-k, 0); i < rows && i + k < columns; ++i) {
-    out.mutable_data()[i * columns + i + k] = 1.0;
-  }
-  return graph.constant(out);
-}
-
-Tensor tri(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {
-  if (rows < 0 || columns < 0) throw Error("E205", "tri needs extents of at least 0", "");
-  Array out(dtype, {rows, columns});
-  for (std::int64_t i = 0; i < rows; ++i) {
-    for (std::int64_t j = 0; j < columns && j - i <= k; ++j) out.mutable_data()[i * columns + j] = 1.0;
-  }
-  return graph.constant(out);
-}
-
-Tensor diag(const Tensor& a, std::int64_t k) {
-  if (a.rank() != 1 && a.rank() != 2) {
-    throw Error("E407", "diag needs a vector or a matrix, not shape " + to_string(a.shape()), "");
-  }
-  if (a.rank() == 1) {
-    const std::int64_t n = a.extent(0), offset = k < 0 ? -k : k;
-    const Tensor square =
-        select(cast(eye(a.graph(), n, n), DType::boolean), expand_dims(a, 1), detail::scalar_like(a, 0.0));
-    return k == 0
-               ? square
-               : pad_zeros(square, {k < 0 ? offset : 0, k > 0 ? offset : 0}, {k > 0 ? offset : 0, k < 0 ? offset : 0});
-  }
-  const std::int64_t row = std::max<std::int64_t>(-k, 0), column = std::max<std::int64_t>(k, 0);
-  const std::int64_t length = std::max<std::int64_t>(std::min(a.extent(0) - row, a.extent(1) - column), 0);
-  if (length == 0) return reshape(slice_axis(detail::flatten(a), 0, 0, 0), {0});
-  // In the flattened matrix a diagonal is a slice with step columns + 1.
-  return slice_axis(detail::flatten(a), 0, row * a.extent(1) + column, length, a.extent(1) + 1);
-}
-
-std::vector<Tensor> meshgrid(const std::vector<Tensor>& axes, bool matrix_indexing, bool sparse) {
-  Shape shape;
-  for (const auto& axis : axes) {
-    if (axis.rank() > 1) throw Error("E407", "meshgrid needs vectors, not shape " + to_string(axis.shape()), "");
-    shape.push_back(axis.size());
-  }
-  const bool swapped = !matrix_indexing && axes.size() >= 2;
-  if (swapped) std::swap(shape[0], shape[1]);
-  std::vector<Tensor> out;
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    const std::size_t place = swapped && i < 2 ? 1 - i : i;
-    Shape own(shape.size(), 1);
-    own[place] = shape[place];
-    const Tensor thin = detail::to_shape(axes[i], own);
-    out.push_back(sparse ? thin : broadcast_to(thin, shape));
-  }
-  return out;
-}
-
-namespace {
-
-std::pair<Tensor, Tensor> triangle_indices(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k,
-                                           bool lower) {
-  std::vector<std::int64_t> is, js;
-  for (std::int64_t i = 0; i < rows; ++i) {
-    for (std::int64_t j = 0; j < columns; ++j) {
-      if (lower ? j - i > k : j - i < k) continue;
-      is.push_back(i);
-      js.push_back(j);
-    }
-  }
-  return {detail::integers(graph, is), detail::integers(graph, js)};
-}
-
-}  // namespace
-
-std::pair<Tensor, Tensor> tril_indices(Graph& graph, std::int64_t rows, std::int64_t k, std::int64_t columns) {
-  return triangle_indices(graph, rows, columns < 0 ? rows : columns, k, true);
-}
-
-std::pair<Tensor, Tensor> triu_indices(Graph& graph, std::int64_t rows, std::int64_t k, std::int64_t columns) {
-  return triangle_indices(graph, rows, columns < 0 ? rows : columns, k, false);
-}
 
 // ---- repetition and padding ------------------------------------------------------------------------------
 
@@ -417,102 +300,6 @@ std::vector<Tensor> broadcast_arrays(const std::vector<Tensor>& parts) {
   Shape shape;
   for (const auto& part : parts) shape = broadcast_shapes(shape, part.shape());
   return mapped(parts, [&shape](const Tensor& part) { return broadcast_to(part, shape); });
-}
-
-// ---- selection ---------------------------------------------------------------------------------------------------
-
-namespace {
-
-/// Codes that are valid for an axis of extent n, and whether each was (undefined: all, known now).
-struct CheckedCodes {
-  Tensor codes, valid;
-};
-
-CheckedCodes check_codes(const Tensor& indices, std::int64_t n) {
-  Graph& graph = indices.graph();
-  if (indices.dtype() == DType::real && indices.size() > 0) {
-    throw Error("E209", "indices must be integers, not real numbers", "convert them with .astype(int)");
-  }
-  const Tensor codes = indices.dtype() == DType::integer ? indices : cast(indices, DType::integer);
-  const Tensor valid = logical_and(codes >= detail::integer(graph, -n), codes < detail::integer(graph, n));
-  if (codes.is_constant()) {
-    const Array& known = valid.value();
-    if (std::all_of(known.data(), known.data() + known.size(), [](double x) { return x != 0.0; })) return {codes, {}};
-  }
-  return {select(valid, codes, detail::integer(graph, 0)), valid};
-}
-
-double missing_value(const Tensor& a) { return a.dtype() == DType::real ? std::nan("") : 0.0; }
-
-}  // namespace
-
-Tensor take(const Tensor& a, const Tensor& indices, std::optional<std::int64_t> axis) {
-  if (!axis) return take(detail::flatten(a), indices, 0);
-  const std::int64_t at = detail::normalize_axis(*axis, a.rank());
-  const CheckedCodes checked = check_codes(indices, a.extent(at));
-  std::vector<IndexItem> items(static_cast<std::size_t>(at), IndexItem::range());
-  items.push_back(IndexItem::of(checked.codes));
-  const Tensor out = index(a, items);
-  if (!checked.valid.defined()) return out;
-  Shape shape = indices.shape();
-  shape.resize(static_cast<std::size_t>(out.rank() - at), 1);
-  return select(detail::to_shape(checked.valid, shape), out, detail::scalar_like(a, missing_value(a)));
-}
-
-Tensor take_along_axis(const Tensor& a, const Tensor& indices, std::optional<std::int64_t> axis) {
-  if (!axis) return take_along_axis(detail::flatten(a), detail::flatten(indices), 0);
-  if (a.rank() != indices.rank()) {
-    throw Error("E407", "take_along_axis of shapes " + to_string(a.shape()) + " and " + to_string(indices.shape()),
-                "the array and the indices need the same rank");
-  }
-  const std::int64_t at = detail::normalize_axis(*axis, a.rank());
-  Tensor table = detail::axis_to_back(a, at), codes = detail::axis_to_back(indices, at);
-  const std::int64_t n = table.extent(-1), picks = codes.extent(-1);
-  Shape batch = broadcast_shapes(Shape(table.shape().begin(), table.shape().end() - 1),
-                                 Shape(codes.shape().begin(), codes.shape().end() - 1));
-  const std::int64_t rows = element_count(batch);
-  Shape wide = batch;
-  wide.push_back(n);
-  table = broadcast_to(table, wide);
-  wide.back() = picks;
-  const CheckedCodes checked = check_codes(broadcast_to(codes, wide), n);
-  const Tensor zero = detail::integer(a.graph(), 0);
-  const Tensor wrapped = select(checked.codes < zero, checked.codes + detail::integer(a.graph(), n), checked.codes);
-  Shape offset_shape = batch;
-  offset_shape.push_back(1);
-  const Tensor offset = reshape(arange(a.graph(), rows), offset_shape) * detail::integer(a.graph(), n);
-  Tensor out = gather(detail::flatten(table), wrapped + offset);
-  if (checked.valid.defined()) out = select(checked.valid, out, detail::scalar_like(a, missing_value(a)));
-  return detail::axis_from_back(out, at);
-}
-
-Tensor one_hot(const Tensor& codes, std::int64_t classes, DType dtype, std::int64_t axis) {
-  if (classes < 0) throw Error("E205", "one_hot needs a count of classes of at least 0", "");
-  const std::int64_t at = detail::normalize_axis(axis, codes.rank() + 1);
-  Shape shape(static_cast<std::size_t>(codes.rank() + 1), 1);
-  shape[static_cast<std::size_t>(at)] = classes;
-  return cast(equal(expand_dims(codes, at), reshape(arange(codes.graph(), classes), shape)), dtype);
-}
-
-Tensor compress(const Tensor& condition, const Tensor& a, std::optional<std::int64_t> axis) {
-  if (!axis) return compress(condition, detail::flatten(a), 0);
-  const std::int64_t at = detail::normalize_axis(*axis, a.rank());
-  Tensor mask = detail::as_boolean(condition);
-  if (mask.rank() != 1 || mask.extent(0) > a.extent(at)) {
-    throw Error("E407", "compress needs a vector no longer than the axis, not shape " + to_string(mask.shape()), "");
-  }
-  mask = pad_zeros(mask, {0}, {a.extent(at) - mask.extent(0)});
-  std::vector<IndexItem> items(static_cast<std::size_t>(at), IndexItem::range());
-  items.push_back(IndexItem::of(mask));
-  return index(a, items);
-}
-
-Tensor select_first(const std::vector<Tensor>& conditions, const std::vector<Tensor>& choices,
-                    const Tensor& otherwise) {
-  if (conditions.size() != choices.size()) throw Error("E205", "select needs as many choices as conditions", "");
-  Tensor out = otherwise;
-  for (std::size_t i = conditions.size(); i-- > 0;) out = select(conditions[i], choices[i], out);
-  return out;
 }
 
 }  // namespace dolab::tensor
