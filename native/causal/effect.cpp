@@ -2,214 +2,281 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <tuple>
 
-#include "base/nearest_name.hpp"
+#include "causal/identify.hpp"
 #include "infer/diagnose.hpp"
-#include "model/simulate.hpp"
+#include "infer/predict.hpp"
 
 namespace dolab::causal {
 namespace {
 
 using tensor::Tensor;
 
-double compare(double baseline, double intervention, Contrast contrast) {
-  switch (contrast) {
-    case Contrast::difference: return intervention - baseline;
-    case Contrast::ratio: return intervention / baseline;
-    case Contrast::percent: return 100.0 * (intervention / baseline - 1.0);
+constexpr const char* kMeanSuffix = "__mean";
+
+/// Adds the mean of the outcome's distribution to a trace, as a deterministic site, and returns its name.
+std::string add_mean(model::Trace& trace, const std::string& outcome) {
+  const model::Site& site = trace.site(outcome);
+  if (site.kind != model::SiteKind::sample) return outcome;
+  model::Site mean;
+  mean.name = outcome + kMeanSuffix;
+  mean.kind = model::SiteKind::deterministic;
+  mean.plates = site.plates;
+  mean.span = site.span;
+  try {
+    mean.value = tensor::broadcast_to(site.distribution->mean(), site.value.shape());
+  } catch (Error& error) {
+    error.at(site.span);
+    throw;
   }
-  return 0.0;
+  mean.downstream = mean.value;
+  std::string name = mean.name;
+  trace.sites.push_back(std::move(mean));
+  return name;
 }
 
-/// The outcome with the rows as its only axis: further axes are averaged.
-Tensor by_row(const model::Site& site, const Tensor& value) {
-  if (value.rank() == 0) return tensor::reshape(value, {1});
-  const std::int64_t row = std::max<std::int64_t>(0, site.row_axis());
-  std::vector<std::int64_t> others;
-  for (std::int64_t axis = 0; axis < value.rank(); ++axis) {
-    if (axis != row) others.push_back(axis);
-  }
-  return others.empty() ? value : tensor::mean(value, others);
-}
-
-/// A set of rows whose average is followed over the draws.
-struct RowSet {
-  std::vector<std::int32_t> rows;
-  std::vector<double> effects;  // one per draw
-
-  void add(const double* baseline, const double* intervention, const std::vector<double>& weights, Contrast contrast) {
-    double total = 0.0, low = 0.0, high = 0.0;
-    for (const std::int32_t row : rows) {
-      const double w = weights.empty() ? 1.0 : weights[static_cast<std::size_t>(row)];
-      total += w;
-      low += w * baseline[row];
-      high += w * intervention[row];
-    }
-    effects.push_back(compare(low / total, high / total, contrast));
-  }
-};
-
-/// Running mean and spread of the difference of every row (Welford), and its signs.
-struct RowMoments {
-  std::vector<double> mean, squares, above, below;
-  double count = 0.0;
-
-  explicit RowMoments(std::size_t rows) : mean(rows), squares(rows), above(rows), below(rows) {}
-  void add(const double* baseline, const double* intervention) {
-    count += 1.0;
-    for (std::size_t i = 0; i < mean.size(); ++i) {
-      const double difference = intervention[i] - baseline[i];
-      const double shift = difference - mean[i];
-      mean[i] += shift / count;
-      squares[i] += shift * (difference - mean[i]);
-      above[i] += difference > 0.0 ? 1.0 : 0.0;
-      below[i] += difference < 0.0 ? 1.0 : 0.0;
-    }
-  }
-  RowEffects result() const {
-    RowEffects rows;
-    rows.mean = mean;
-    for (std::size_t i = 0; i < mean.size(); ++i) {
-      rows.sd.push_back(count > 1.0 ? std::sqrt(squares[i] / (count - 1.0)) : 0.0);
-      rows.p_direction.push_back(std::max(above[i], below[i]) / count);
-    }
-    return rows;
-  }
-};
-
-std::vector<RowSet> row_sets(const EffectOptions& options, std::int64_t rows) {
-  std::vector<RowSet> sets(1);
-  for (std::int64_t i = 0; i < rows; ++i) sets[0].rows.push_back(static_cast<std::int32_t>(i));
-  for (const Grouping& grouping : options.by) {
-    if (static_cast<std::int64_t>(grouping.code.size()) != rows) {
-      throw Error("E806", "\"" + grouping.name + "\" has " + std::to_string(grouping.code.size()) + " rows, \"" +
-                              options.outcome + "\" has " + std::to_string(rows));
-    }
-    std::vector<RowSet> groups(grouping.labels.size());
-    for (std::size_t i = 0; i < grouping.code.size(); ++i) {
-      if (grouping.code[i] < 0) continue;
-      groups.at(static_cast<std::size_t>(grouping.code[i])).rows.push_back(static_cast<std::int32_t>(i));
-    }
-    for (RowSet& group : groups) sets.push_back(std::move(group));
-  }
-  if (!options.weights.empty() && static_cast<std::int64_t>(options.weights.size()) != rows) {
-    throw Error("E806", "there are " + std::to_string(options.weights.size()) + " weights for " +
-                            std::to_string(rows) + " rows");
-  }
-  return sets;
-}
-
-/// Both worlds as functions of the same posterior inputs.
-struct Pair {
-  std::vector<Tensor> outcomes;  // baseline, intervention; (rows)
+/// The contrast as expressions of the posterior's inputs.
+struct Contrast {
+  Tensor difference;  // (rows, other elements of the outcome)
   std::vector<infer::DrawInput> inputs;
   std::vector<Warning> warnings;
 };
 
-Pair simulate_pair(const model::Trace& baseline, const model::Trace& intervention, const infer::Posterior& posterior,
-                   const EffectOptions& options) {
-  model::SimulationOptions simulation;
-  simulation.sites = {options.outcome};
-  simulation.given = posterior.given();
-  simulation.resimulate_descendants = options.resimulate_descendants;
-  if (options.expected) simulation.expected = {options.outcome};
-  const model::Simulation low = model::simulate(baseline, simulation), high = model::simulate(intervention, simulation);
-  Pair pair;
-  std::map<std::string, Tensor> shared;
-  for (std::size_t i = 0; i < low.given.size(); ++i) shared.emplace(low.given[i], low.inputs[i]);
-  tensor::Replacement same;
-  for (std::size_t i = 0; i < high.given.size(); ++i) {
-    const auto [place, fresh] = shared.emplace(high.given[i], high.inputs[i]);
-    if (!fresh) same[high.inputs[i].id()] = place->second;
+/// Moves the row axis to the front and flattens the rest.
+Tensor rows_first(const Tensor& value, std::int64_t row_axis) {
+  if (value.rank() == 0) return tensor::reshape(value, {1, 1});
+  const Tensor front = row_axis > 0 ? tensor::swap_axes(value, 0, row_axis) : value;
+  return tensor::reshape(front, {front.extent(0), -1});
+}
+
+Contrast contrast(infer::PredictionPlan& baseline, infer::PredictionPlan& intervention, std::int64_t row_axis) {
+  Contrast result;
+  result.inputs = baseline.inputs;
+  tensor::Replacement shared;
+  for (const infer::DrawInput& input : intervention.inputs) {
+    const auto same = std::find_if(baseline.inputs.begin(), baseline.inputs.end(),
+                                   [&](const infer::DrawInput& other) { return other.values == input.values; });
+    if (same == baseline.inputs.end()) {
+      result.inputs.push_back(input);
+    } else {
+      shared.emplace(input.input.id(), same->input);
+    }
   }
-  const Tensor other = same.empty() ? high.outputs[0] : tensor::substitute(high.outputs, same)[0];
-  if (low.outputs[0].shape() != other.shape()) {
-    throw Error("E407", "\"" + options.outcome + "\" has shape " + to_string(low.outputs[0].shape()) +
-                            " in the baseline and " + to_string(other.shape()) + " under the intervention");
+  const Tensor before = tensor::cast(baseline.outputs.front(), DType::real);
+  const Tensor after = tensor::cast(tensor::substitute(intervention.outputs, shared).front(), DType::real);
+  result.difference = rows_first(after - before, row_axis);
+  result.warnings = std::move(baseline.warnings);
+  for (Warning& warning : intervention.warnings) {
+    const auto same = [&](const Warning& other) { return other.message == warning.message; };
+    if (std::none_of(result.warnings.begin(), result.warnings.end(), same)) result.warnings.push_back(warning);
   }
-  const model::Site& site = baseline.site(options.outcome);
-  pair.outcomes = {by_row(site, low.outputs[0]), by_row(site, other)};
-  for (const auto& [name, input] : shared) pair.inputs.push_back({input, posterior.find(name)->values.data()});
-  pair.warnings = low.warnings;
-  return pair;
+  return result;
+}
+
+/// Means per group: a column of `groups` numbers.
+Tensor group_means(const Tensor& difference, const EffectOptions& options, std::vector<std::int64_t>& sizes) {
+  const std::int64_t rows = difference.extent(0);
+  sizes.assign(options.labels.size(), 0);
+  std::vector<double> index(options.groups.begin(), options.groups.end());
+  for (double& group : index) {
+    if (group < 0) {
+      group = static_cast<double>(options.labels.size());  // out of range: dropped
+    } else {
+      ++sizes[static_cast<std::size_t>(group)];
+    }
+  }
+  const auto count = static_cast<std::int64_t>(options.labels.size());
+  std::vector<double> weights;
+  for (const std::int64_t size : sizes) weights.push_back(size > 0 ? 1.0 / static_cast<double>(size) : 0.0);
+  tensor::Graph& graph = difference.graph();
+  const Tensor by_row = tensor::mean(difference, {1});
+  const Tensor sums = tensor::scatter_add(graph.constant(Array(DType::integer, {rows}, index)), by_row, count);
+  return sums * graph.constant(Array::vector(weights));
+}
+
+/// Running moments of each element around the first draw, and the whole block where it fits.
+class RowMoments {
+ public:
+  RowMoments(std::int64_t elements, std::int64_t draws, bool keep_block)
+      : elements_(static_cast<std::size_t>(elements)), draws_(draws), sum_(elements_), squares_(elements_) {
+    if (keep_block) block_.resize(elements_ * static_cast<std::size_t>(draws));
+  }
+
+  void add(std::int64_t draw, const double* values) {
+    if (pivot_.empty()) pivot_.assign(values, values + elements_);
+    double *sum = sum_.data(), *squares = squares_.data();
+    const double* pivot = pivot_.data();
+    for (std::size_t i = 0; i < elements_; ++i) {
+      const double d = values[i] - pivot[i];
+      sum[i] += d;
+      squares[i] += d * d;
+    }
+    if (!block_.empty()) {
+      // By element, so that each one's draws lie together.
+      for (std::size_t i = 0; i < elements_; ++i) {
+        block_[i * static_cast<std::size_t>(draws_) + static_cast<std::size_t>(draw)] = values[i];
+      }
+    }
+  }
+
+  void finish(Effect& effect, double hdi_prob, ThreadPool& pool) const {
+    const auto n = static_cast<double>(draws_);
+    for (std::size_t i = 0; i < elements_; ++i) {
+      const double mean = sum_[i] / n;
+      effect.row_mean.push_back(pivot_[i] + mean);
+      const double spread = std::max(0.0, squares_[i] - n * mean * mean);
+      effect.row_sd.push_back(draws_ > 1 ? std::sqrt(spread / (n - 1.0)) : std::nan(""));
+    }
+    if (block_.empty()) return;
+    effect.row_low.resize(elements_);
+    effect.row_high.resize(elements_);
+    effect.row_direction.resize(elements_);
+    constexpr std::size_t kPiece = 64;
+    pool.run(static_cast<int>((elements_ + kPiece - 1) / kPiece), [&](int piece) {
+      const std::size_t first = static_cast<std::size_t>(piece) * kPiece;
+      for (std::size_t i = first; i < std::min(first + kPiece, elements_); ++i) {
+        const double* draws = block_.data() + i * static_cast<std::size_t>(draws_);
+        std::tie(effect.row_low[i], effect.row_high[i]) = infer::hdi(draws, draws_, hdi_prob);
+        const auto above = std::count_if(draws, draws + draws_, [](double x) { return x > 0.0; });
+        const auto below = std::count_if(draws, draws + draws_, [](double x) { return x < 0.0; });
+        effect.row_direction[i] = static_cast<double>(std::max(above, below)) / n;
+      }
+    });
+  }
+
+ private:
+  std::size_t elements_;
+  std::int64_t draws_;
+  std::vector<double> sum_, squares_, pivot_, block_;
+};
+
+/// Evaluates the contrast and fills in averages, groups and rows.
+void evaluate(const Contrast& contrast, const infer::BatchedOptions& batched, const EffectOptions& options,
+              ThreadPool& pool, Effect& effect) {
+  std::vector<Tensor> outputs = {tensor::mean(contrast.difference)};
+  std::vector<std::int64_t> sizes;
+  const std::size_t groups = options.labels.size();
+  if (groups > 0) outputs.push_back(group_means(contrast.difference, options, sizes));
+  const std::int64_t elements = contrast.difference.size(), draws = effect.chains * effect.draws;
+  const bool block = options.by_row && elements * draws <= options.block_bytes / 8;
+  RowMoments moments(options.by_row ? elements : 0, draws, block);
+  if (options.by_row) outputs.push_back(contrast.difference);
+
+  std::vector<std::vector<double>> by_group(groups);
+  infer::evaluate_draws(outputs, contrast.inputs, draws, batched, pool,
+                        [&](std::int64_t first, std::int64_t count, const std::vector<const double*>& values) {
+                          effect.average.insert(effect.average.end(), values[0], values[0] + count);
+                          for (std::int64_t k = 0; k < count; ++k) {
+                            for (std::size_t g = 0; g < groups; ++g) {
+                              by_group[g].push_back(values[1][k * static_cast<std::int64_t>(groups) +
+                                                              static_cast<std::int64_t>(g)]);
+                            }
+                            if (options.by_row) moments.add(first + k, values.back() + k * elements);
+                          }
+                        });
+  effect.ate = summarize_effect(effect.average, options.hdi_prob);
+  for (std::size_t g = 0; g < groups; ++g) {
+    if (sizes[g] == 0) continue;
+    effect.groups.push_back({options.labels[g], sizes[g], summarize_effect(by_group[g], options.hdi_prob)});
+  }
+  if (!options.by_row) return;
+  moments.finish(effect, options.hdi_prob, pool);
+  if (!block) {
+    effect.warnings.push_back({"W907",
+                               "intervals by row are left out: " + std::to_string(elements * draws >> 17) +
+                                   " MiB of draws would have to be kept",
+                               "use fewer draws or rows", {}});
+  }
+}
+
+void judge(const model::Trace& trace, const std::pair<Scenario, Scenario>& scenarios, const EffectOptions& options,
+           Effect& effect) {
+  std::set<std::string> treatments;
+  for (const Scenario* scenario : {&scenarios.first, &scenarios.second}) {
+    for (const auto& [name, change] : scenario->changes) treatments.insert(name);
+  }
+  const bool inputs = !scenarios.first.changed_arguments.empty() || !scenarios.second.changed_arguments.empty();
+  if (options.observed.empty()) return;
+  if (treatments.empty()) {
+    if (inputs) effect.identified = true;
+    return;
+  }
+  const Identification verdict = identify(trace, treatments, options.outcome, options.observed);
+  effect.identified = verdict.identified;
+  if (effect.identified == false) {
+    effect.warnings.push_back({"W1107", "the effect on \"" + options.outcome + "\" may not be identified: " +
+                                            verdict.reason, "observe it (condition), or read the effect as what the "
+                                            "model assumes", {}});
+  }
 }
 
 }  // namespace
 
-Contrast contrast_kind(const std::string& name) {
-  static const std::vector<std::string> names = {"difference", "ratio", "percent"};
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) throw Error("E1103", "unknown contrast \"" + name + "\"", unknown_name_hint(name, names));
-  return static_cast<Contrast>(found - names.begin());
-}
-
-EffectSummary summarize_effect(const std::vector<double>& draws, double hdi_probability, double null_value) {
+EffectSummary summarize_effect(const std::vector<double>& draws, double hdi_prob) {
   EffectSummary summary;
   const auto n = static_cast<double>(draws.size());
-  double above = 0.0, below = 0.0, squares = 0.0;
+  for (const double x : draws) summary.mean += x / n;
+  double squares = 0.0;
+  std::int64_t above = 0, below = 0;
   for (const double x : draws) {
-    summary.mean += x / n;
-    above += x > null_value ? 1.0 : 0.0;
-    below += x < null_value ? 1.0 : 0.0;
+    squares += (x - summary.mean) * (x - summary.mean);
+    above += x > 0.0 ? 1 : 0;
+    below += x < 0.0 ? 1 : 0;
   }
-  for (const double x : draws) squares += (x - summary.mean) * (x - summary.mean);
-  summary.sd = n > 1.0 ? std::sqrt(squares / (n - 1.0)) : 0.0;
+  summary.sd = draws.size() > 1 ? std::sqrt(squares / (n - 1.0)) : std::nan("");
   std::tie(summary.hdi_low, summary.hdi_high) =
-      infer::hdi(draws.data(), static_cast<std::int64_t>(draws.size()), hdi_probability);
-  summary.p_direction = std::max(above, below) / n;
+      infer::hdi(draws.data(), static_cast<std::int64_t>(draws.size()), hdi_prob);
+  summary.p_direction = static_cast<double>(std::max(above, below)) / n;
   return summary;
 }
 
-EffectResult estimate_effect(const model::Trace& baseline, const model::Trace& intervention,
-                             const infer::Posterior& posterior, const EffectOptions& options, ThreadPool& pool) {
-  if (baseline.graph != intervention.graph) throw Error("E1999", "the two scenarios do not share a graph");
-  Pair pair = simulate_pair(baseline, intervention, posterior, options);
-  EffectResult result;
-  result.warnings = std::move(pair.warnings);
-  result.chains = posterior.chains;
-  result.rows = pair.outcomes[0].size();
-  std::vector<RowSet> sets = row_sets(options, result.rows);
-  RowMoments moments(options.per_row ? static_cast<std::size_t>(result.rows) : 0);
-  int handle = -1;
-  if (options.sink != nullptr) {
-    const std::string name = options.sink_name.empty() ? options.outcome : options.sink_name;
-    handle = options.sink->declare({options.sink_group, name, DType::real, {result.rows}, {"obs"}});
+Effect estimate_effect(const model::ModelFunction& model, const OutputMap& outputs,
+                       const std::pair<Scenario, Scenario>& baseline_and_intervention,
+                       const infer::Posterior& posterior, const EffectOptions& options, ThreadPool& pool) {
+  const auto& [before, after] = baseline_and_intervention;
+  SimulatedTrace first = trace_scenario(model, before, outputs, {options.outcome});
+  SimulatedTrace second = trace_scenario(model, after, outputs, {options.outcome}, first.trace.graph);
+  const model::Site& site = first.trace.site(options.outcome);
+  Effect effect;
+  effect.chains = posterior.chains;
+  effect.draws = posterior.draws;
+  effect.shape = site.value.shape();
+  const std::int64_t row_axis = site.row_axis();
+  if (second.trace.site(options.outcome).value.shape() != effect.shape) {
+    throw Error("E808", "the outcome \"" + options.outcome + "\" has shape " + to_string(effect.shape) +
+                            " in one scenario and " +
+                            to_string(second.trace.site(options.outcome).value.shape()) + " in the other");
   }
-  infer::BatchedOptions batched = options.batched;
-  batched.key = random_key(options.seed, RandomPurpose::predictive);
-  std::vector<double> difference(static_cast<std::size_t>(result.rows));
-  infer::evaluate_draws(
-      pair.outcomes, pair.inputs, posterior.total(), batched, pool,
-      [&](std::int64_t first, std::int64_t count, const std::vector<const double*>& values) {
-        for (std::int64_t k = 0; k < count; ++k) {
-          const double* low = values[0] + k * result.rows;
-          const double* high = values[1] + k * result.rows;
-          for (RowSet& set : sets) set.add(low, high, options.weights, options.contrast);
-          if (options.per_row) moments.add(low, high);
-          if (handle < 0) continue;
-          for (std::size_t i = 0; i < difference.size(); ++i) difference[i] = high[i] - low[i];
-          const std::int64_t draw = first + k;
-          options.sink->append(handle, {draw / posterior.draws, draw % posterior.draws, 1}, difference.data());
-        }
-      });
-  const double null_value = options.contrast == Contrast::ratio ? 1.0 : 0.0;
-  const auto summary = [&](const RowSet& set) {
-    return summarize_effect(set.effects, options.hdi_probability, null_value);
-  };
-  result.average = summary(sets[0]);
-  result.draws = std::move(sets[0].effects);
-  std::size_t next = 1;
-  for (const Grouping& grouping : options.by) {
-    for (const std::string& label : grouping.labels) {
-      const RowSet& set = sets[next++];
-      if (set.rows.empty()) continue;
-      result.by.push_back({grouping.name, label, static_cast<std::int64_t>(set.rows.size()), summary(set)});
-    }
+  judge(first.trace, baseline_and_intervention, options, effect);
+
+  infer::PredictOptions predict;
+  predict.seed = options.seed;
+  predict.batched.compile = options.compile;
+  predict.batched.progress = options.progress;
+  predict.sites = {options.expected ? add_mean(first.trace, options.outcome) : options.outcome};
+  if (options.expected) add_mean(second.trace, options.outcome);
+  // What one scenario has to draw anew, the other draws too: the same numbers stand for the same thing.
+  std::set<std::string> redrawn = first.redrawn;
+  redrawn.insert(second.redrawn.begin(), second.redrawn.end());
+  const infer::Posterior used = without_sites(posterior, redrawn);
+  infer::PredictionPlan baseline = infer::plan_prediction(first.trace, used, predict);
+  infer::PredictionPlan intervention = infer::plan_prediction(second.trace, used, predict);
+  const Contrast difference = contrast(baseline, intervention, row_axis);
+  effect.rows = difference.difference.extent(0);
+  effect.warnings.insert(effect.warnings.end(), difference.warnings.begin(), difference.warnings.end());
+  if (!options.labels.empty() && static_cast<std::int64_t>(options.groups.size()) != effect.rows) {
+    throw Error("E806", "the groups have " + std::to_string(options.groups.size()) + " rows, the outcome has " +
+                            std::to_string(effect.rows));
   }
-  if (options.per_row) result.per_row = moments.result();
-  return result;
+  if (options.progress != nullptr) options.progress->begin("effect", effect.chains * effect.draws);
+  evaluate(difference, baseline.batched, options, pool, effect);
+  if (options.progress != nullptr) options.progress->finish();
+  if (!std::isfinite(effect.ate.mean)) {
+    throw Error("E503", "the effect on \"" + options.outcome + "\" is not a number: missing or infinite values in the data",
+                "mask, drop or impute those rows");
+  }
+  return effect;
 }
 
 }  // namespace dolab::causal

@@ -1,79 +1,66 @@
-// Effects: the contrast of two simulated worlds, draw by draw and row by row, then summarised.
+// Effects: the contrast of one outcome between two scenarios, summarised over draws while they stream by.
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/draw_sink.hpp"
-#include "infer/posterior.hpp"
-#include "model/trace.hpp"
+#include "base/progress.hpp"
+#include "base/thread_pool.hpp"
+#include "causal/scenario.hpp"
 
 namespace dolab::causal {
 
-/// On which scale two averages are compared; ratio and percent compare the averages of a draw, not single rows.
-enum class Contrast { difference, ratio, percent };
-/// "difference", "ratio", "percent"; throws E1103.
-Contrast contrast_kind(const std::string& name);
+/// A quantity that has one value per draw. sd has ddof 1; the interval is the narrowest one.
+struct EffectSummary {
+  double mean = 0.0, sd = 0.0, hdi_low = 0.0, hdi_high = 0.0;
+  double p_direction = 0.0;  // max(P(> 0), P(< 0))
+};
+EffectSummary summarize_effect(const std::vector<double>& draws, double hdi_prob);
 
-/// A partition of the rows: `code` gives each row's group, -1 leaves it out.
-struct Grouping {
-  std::string name;
-  std::vector<std::string> labels;
-  std::vector<std::int32_t> code;
+struct EffectGroup {
+  std::string label;
+  std::int64_t rows = 0;
+  EffectSummary effect;
 };
 
 struct EffectOptions {
   std::string outcome;
-  Contrast contrast = Contrast::difference;
-  bool expected = false;      // contrast conditional means instead of draws of the outcome
-  double hdi_probability = 0.94;
-  std::vector<Grouping> by;
-  std::vector<double> weights;  // of the rows in averages; empty: equal
-  bool per_row = false;
+  bool expected = false;  // contrast means of the outcome's distribution, not simulated outcomes
+  double hdi_prob = 0.94;
   std::uint64_t seed = 0;
-  bool resimulate_descendants = true;
-  infer::BatchedOptions batched;
-  DrawSink* sink = nullptr;     // receives the difference of every draw and row as variable NAME of an open group
-  std::string sink_group = "effects";
-  std::string sink_name;        // default: the outcome
+  /// Group of each row (first axis of the outcome's rows) as an index into `labels`; negative: in no group.
+  std::vector<std::int64_t> groups;
+  std::vector<std::string> labels;
+  bool by_row = true;                                       // summarise each row as well
+  std::int64_t block_bytes = std::int64_t{256} << 20;       // largest draw-by-row block kept for intervals by row
+  std::set<std::string> observed;                           // sites observed while fitting, for the verdict
+  tensor::CompileOptions compile;
+  Progress* progress = nullptr;
 };
 
-/// Over draws. p_direction = max(P(> null), P(< null)) with null 0, for ratios 1.
-struct EffectSummary {
-  double mean = 0.0, sd = 0.0, hdi_low = 0.0, hdi_high = 0.0, p_direction = 0.0;
-};
-
-struct GroupEffect {
-  std::string grouping, label;
-  std::int64_t rows = 0;
-  EffectSummary summary;
-};
-
-/// Of each row (differences), over draws.
-struct RowEffects {
-  std::vector<double> mean, sd, p_direction;
-};
-
-struct EffectResult {
-  EffectSummary average;
-  std::vector<double> draws;  // the average of every draw, chain-major
-  std::int64_t chains = 1;
-  std::int64_t rows = 0;
-  std::vector<GroupEffect> by;
-  RowEffects per_row;         // if asked for
+struct Effect {
+  std::int64_t chains = 1, draws = 0;  // draws per chain
+  std::int64_t rows = 1;
+  Shape shape;                         // of one outcome; elements are the rows of the vectors below
+  std::vector<double> average;         // per draw (chain-major): mean over all elements
+  EffectSummary ate;
+  std::vector<EffectGroup> groups;
+  std::vector<double> row_mean, row_sd, row_low, row_high, row_direction;  // empty where not computed
+  std::optional<bool> identified;
   std::vector<Warning> warnings;
 };
 
-/// Effect of `intervention` against `baseline` on the outcome: intervention minus baseline under the same random numbers
-/// and the same posterior draws. Both traces live in one graph (TraceOptions::graph) so that what they share is computed
-/// once, both have their plates over all rows. Rows are the axis of the outcome's innermost plate, else its first axis; further
-/// axes are averaged. Throws E407 when the two outcomes differ in shape.
-EffectResult estimate_effect(const model::Trace& baseline, const model::Trace& intervention,
-                             const infer::Posterior& posterior, const EffectOptions& options, ThreadPool& pool);
-
-/// Summary of one number per draw.
-EffectSummary summarize_effect(const std::vector<double>& draws, double hdi_probability, double null_value = 0.0);
+/// `intervention` minus `baseline`. Both use the same posterior draws and the same random numbers: a site that the
+/// scenarios do not tell apart has the same value in both. Draws that do not fit a changed number of rows are drawn
+/// anew in both (W801). Memory is bounded by the chunks of a prediction plus `block_bytes`; results do not depend on
+/// chunks or threads. Throws E104 for an unknown outcome, E204 if `expected` meets a distribution without a mean,
+/// E503 if the contrast is not a number, E808 for a posterior that does not fit, Cancelled.
+Effect estimate_effect(const model::ModelFunction& model, const OutputMap& outputs,
+                       const std::pair<Scenario, Scenario>& baseline_and_intervention,
+                       const infer::Posterior& posterior, const EffectOptions& options, ThreadPool& pool);
 
 }  // namespace dolab::causal

@@ -34,14 +34,23 @@ model::ModelFunction unobserved(const model::ModelFunction& model, std::set<std:
   };
 }
 
-std::set<std::string> observed_names(const model::Trace& trace) {
+template <class Predicate>
+std::set<std::string> names_where(const model::Trace& trace, Predicate keep) {
   std::set<std::string> names;
-  for (const Site* site : trace.observed()) names.insert(site->name);
+  for (const Site& site : trace.sites) {
+    if (keep(site)) names.insert(site.name);
+  }
   return names;
 }
 
 /// Sites whose density or expression reads one of the arrays without passing through another site.
-std::set<std::string> readers(const model::Trace& trace, const std::set<const double*>& arrays) {
+std::set<std::string> readers(const model::Trace& trace, const std::vector<Array>& arrays) {
+  // Small constants with equal contents are one node of the graph, whichever array came first.
+  const auto is_one = [&](const Array& value) {
+    return std::any_of(arrays.begin(), arrays.end(), [&](const Array& array) {
+      return value.data() == array.data() || (value.size() <= 64 && value.identical(array));
+    });
+  };
   std::set<std::string> names;
   for (const Site& site : trace.sites) {
     Tensor root = site.value;
@@ -53,7 +62,7 @@ std::set<std::string> readers(const model::Trace& trace, const std::set<const do
     bool reads = false;
     model::visit_ancestors({root}, [&](tensor::NodeId id) {
       const tensor::Node& node = trace.graph->node(id);
-      reads = reads || (node.op == tensor::Op::constant && arrays.count(node.value.data()) > 0);
+      reads = reads || (node.op == tensor::Op::constant && is_one(node.value));
       return !reads;
     });
     if (reads) names.insert(site.name);
@@ -69,37 +78,27 @@ bool has_rows(const Site& site, std::int64_t rows) {
   return site.plates.empty() && site.value.rank() > 0 && site.value.extent(0) == rows && rows > 1;
 }
 
-struct Dependents {
-  std::set<std::string> all;      // everything below a change
-  std::set<std::string> redrawn;  // latent rows below a changed argument
-};
-
-Dependents dependents_of_arguments(const model::Trace& trace, const Scenario& scenario) {
-  Dependents result;
-  std::set<const double*> arrays;
+/// Sites below the changed arguments.
+std::vector<std::string> dependents_of_arguments(const model::Trace& trace, const Scenario& scenario) {
+  std::vector<Array> arrays;
   std::set<std::int64_t> lengths;
   for (const std::string& name : scenario.changed_arguments) {
     const model::Argument* argument = scenario.arguments.find(name);
     if (argument == nullptr || argument->array() == nullptr || argument->array()->rank() == 0) continue;
-    arrays.insert(argument->array()->data());
+    arrays.push_back(*argument->array());
     lengths.insert(argument->array()->shape().front());
   }
-  if (arrays.empty()) return result;
-  const std::set<std::string> direct = readers(trace, arrays);
+  if (arrays.empty()) return {};
   // A coefficient whose prior is scaled by the data is no consequence of them.
   std::vector<std::string> roots;
-  for (const std::string& name : direct) {
+  for (const std::string& name : readers(trace, arrays)) {
     const Site& site = trace.site(name);
     const bool rows = std::any_of(lengths.begin(), lengths.end(), [&](std::int64_t n) { return has_rows(site, n); });
-    if (site.latent() && !rows) continue;
-    roots.push_back(name);
+    if (rows || !site.latent()) roots.push_back(name);
   }
-  result.all.insert(roots.begin(), roots.end());
-  for (std::string& name : model::descendants(trace, roots)) result.all.insert(std::move(name));
-  for (const std::string& name : result.all) {
-    if (trace.site(name).latent()) result.redrawn.insert(name);
-  }
-  return result;
+  std::vector<std::string> below = model::descendants(trace, roots);
+  below.insert(below.end(), roots.begin(), roots.end());
+  return below;
 }
 
 std::map<std::string, model::Intervention> interventions(const Scenario& scenario) {
@@ -127,7 +126,10 @@ OutputMap find_outputs(const model::ModelFunction& model, const model::Arguments
     if (arguments.has(name)) given.push_back(name);
   }
   if (given.empty()) return outputs;
-  const std::set<std::string> before = observed_names(trace_model(model, arguments, {{}, {}, false, nullptr}));
+  const model::Trace full = trace_model(model, arguments, {{}, {}, false, nullptr});
+  const std::set<std::string> observed = names_where(full, [](const Site& site) { return site.kind == SiteKind::sample && site.observed; });
+  const auto is_factor = [](const Site& site) { return site.kind == SiteKind::factor; };
+  const std::set<std::string> factors = names_where(full, is_factor);
   for (const std::string& name : given) {
     model::Arguments without = arguments;
     without.set(name, {});
@@ -137,10 +139,13 @@ OutputMap find_outputs(const model::ModelFunction& model, const model::Arguments
     } catch (const Error&) {
       continue;  // the model cannot run without it
     }
+    // A likelihood written as a factor makes way for a branch that simulates.
+    const bool other_branch = factors != names_where(trace, is_factor);
     std::set<std::string> simulated;
     for (const Site& site : trace.sites) {
       const bool value = site.kind == SiteKind::sample || site.kind == SiteKind::deterministic;
-      if (value && before.count(site.name) > 0 && !site.observed) simulated.insert(site.name);
+      const bool freed = observed.count(site.name) > 0 && !site.observed;
+      if (value && (freed || (other_branch && full.find(site.name) == nullptr))) simulated.insert(site.name);
     }
     if (!simulated.empty()) outputs.emplace(name, std::move(simulated));
   }
@@ -157,15 +162,15 @@ SimulatedTrace trace_scenario(const model::ModelFunction& model, const Scenario&
   if (outcomes.empty()) {
     for (const auto& [argument, sites] : outputs) wanted.insert(sites.begin(), sites.end());
   }
-  // A branch of the model that only runs without observations (a simulation branch) is reached by leaving out all.
   if (!scenario.changes.empty() || !scenario.changed_arguments.empty()) {
     const model::Trace reference = trace_model(model, scenario.arguments, options);
     std::vector<std::string> roots;
     for (const auto& [name, change] : scenario.changes) roots.push_back(name);
     for (std::string& name : model::descendants(reference, roots)) below.insert(std::move(name));
-    Dependents dependents = dependents_of_arguments(reference, scenario);
-    below.insert(dependents.all.begin(), dependents.all.end());
-    redrawn = std::move(dependents.redrawn);
+    for (std::string& name : dependents_of_arguments(reference, scenario)) below.insert(std::move(name));
+    for (const std::string& name : below) {
+      if (reference.site(name).latent()) redrawn.insert(name);
+    }
   }
   std::set<std::string> simulated = wanted;
   simulated.insert(below.begin(), below.end());

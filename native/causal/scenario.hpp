@@ -44,9 +44,9 @@ struct SimulatedTrace {
 };
 
 /// Traces the model in `scenario` so that `outcomes` (empty: the sites of all outputs) and every observed site that
-/// descends from a change are simulated; other observed sites keep their data. Latent sites with rows that depend on
-/// a changed argument are drawn again; sites without rows (coefficients) keep their posterior. Given a `graph`,
-/// the trace is made in it, so that two scenarios share work.
+/// descends from a change are simulated; other observed sites keep their data. Latent descendants of a change are to
+/// be drawn again; coefficients (without rows) that read a changed argument are not. Given a `graph`, the trace is
+/// made in it, so that two scenarios share work.
 SimulatedTrace trace_scenario(const model::ModelFunction& model, const Scenario& scenario, const OutputMap& outputs,
                               const std::set<std::string>& outcomes,
                               const std::shared_ptr<tensor::Graph>& graph = nullptr);

@@ -1,110 +1,233 @@
-// Effects of interventions: averages, groups, rows, shared noise.
+// Contrasts of scenarios on models whose effects are known in closed form.
 #include <catch2/catch.hpp>
 
 #include "causal/effect.hpp"
+#include "causal/identify.hpp"
 #include "tests/native/model/example_models.hpp"
 
 using namespace dolab;
 using namespace dolab::example;
+using causal::Change;
+using causal::Effect;
+using causal::EffectOptions;
+using causal::Scenario;
 
 namespace {
 
-struct Scenarios {
-  Trace baseline, intervention;
-};
-
-Scenarios scenarios(const ModelFunction& model, const Arguments& arguments, double low, double high) {
-  TraceOptions options;
-  options.subsampling = false;
-  options.graph = std::make_shared<tensor::Graph>();
-  options.intervene["z"] = model::impose(Array::scalar(low));
-  Scenarios both;
-  both.baseline = model::trace_model(model, arguments, options);
-  options.intervene["z"] = model::impose(Array::scalar(high));
-  both.intervention = model::trace_model(model, arguments, options);
-  return both;
+infer::SiteDraws draws_of(const std::string& name, std::int64_t draws, const std::vector<double>& values, Shape shape = {}) {
+  infer::SiteDraws site;
+  site.name = name;
+  site.shape = shape;
+  Shape full = {1, draws};
+  full.insert(full.end(), shape.begin(), shape.end());
+  site.values = Array(DType::real, full, values);
+  return site;
 }
 
-infer::Posterior effects(std::int64_t draws, double step) {
+/// Posterior of `effect`: 1, 1.001, 1.002, ...
+infer::Posterior effect_draws(std::int64_t draws) {
   infer::Posterior posterior;
   posterior.draws = draws;
-  infer::SiteDraws site;
-  site.name = "effect";
-  site.values = Array(DType::real, {1, draws});
-  for (std::int64_t i = 0; i < draws; ++i) site.values.mutable_data()[i] = step * static_cast<double>(i);
-  posterior.sites.push_back(site);
+  std::vector<double> values;
+  for (std::int64_t i = 0; i < draws; ++i) values.push_back(1.0 + 0.001 * static_cast<double>(i));
+  posterior.sites.push_back(draws_of("effect", draws, values));
   return posterior;
+}
+
+constexpr std::int64_t kRows = 20;
+Arguments rows_data() {
+  std::vector<double> z, y;
+  for (std::int64_t i = 0; i < kRows; ++i) {
+    z.push_back(0.1 * static_cast<double>(i));
+    y.push_back(0.5);
+  }
+  return {{"n", kRows}, {"z", Array::vector(z)}, {"y", Array::vector(y)}};
+}
+
+Scenario scenario(std::map<std::string, Change> changes) {
+  Scenario result;
+  result.arguments = rows_data();
+  result.changes = std::move(changes);
+  return result;
+}
+Change set_to(double value) { return {Change::Kind::set, Array::scalar(value)}; }
+
+EffectOptions options_for(const std::string& outcome) {
+  EffectOptions options;
+  options.outcome = outcome;
+  options.seed = 5;
+  return options;
+}
+
+const causal::OutputMap& outputs() {
+  static const causal::OutputMap map = causal::find_outputs(mediation, rows_data(), {"z", "y"});
+  return map;
+}
+
+/// Treatment t is an input; u is a latent value of each row below it; w weighs it.
+void dosed(Builder& b, const Arguments& arguments) {
+  const Tensor t = b.graph().constant(arguments.array("t"));
+  const Tensor w = b.sample("w", normal(b, number(b, 0.0), 1.0 + tensor::mean(tensor::abs(t))));
+  Scoped rows(b, b.plate("rows", t.extent(0)));
+  const Tensor u = b.sample("u", normal(b, 3.0 * t, number(b, 0.1)));
+  b.sample("y", normal(b, w * u, number(b, 0.2)), observed(b, arguments, "y"));
 }
 
 }  // namespace
 
-TEST_CASE("outcome noise cancels, so that the effect is exact in a linear model", "[causal]") {
-  // y = m + effect z with m = 2 z: raising z by 2 raises y by 2 (2 + effect).
-  const Scenarios both = scenarios(mediation, {{"n", 6}}, 1.0, 3.0);
-  causal::EffectOptions options;
-  options.outcome = "y";
-  options.per_row = true;
-  ThreadPool pool(1);
-  const auto result = causal::estimate_effect(both.baseline, both.intervention, effects(101, 0.01), options, pool);
-  REQUIRE(result.draws.size() == 101);
-  for (std::size_t s = 0; s < 101; ++s) CHECK(result.draws[s] == Approx(2.0 * (2.0 + 0.01 * static_cast<double>(s))));
-  CHECK(result.average.mean == Approx(5.0));
-  CHECK(result.average.p_direction == 1.0);
-  CHECK(result.average.hdi_high - result.average.hdi_low == Approx(0.02 * 94).epsilon(1e-9));
-  CHECK(result.rows == 6);
-  REQUIRE(result.per_row.mean.size() == 6);
-  for (int i = 0; i < 6; ++i) {
-    CHECK(result.per_row.mean[static_cast<std::size_t>(i)] == Approx(5.0));
-    CHECK(result.per_row.sd[static_cast<std::size_t>(i)] == Approx(result.average.sd));
-  }
+TEST_CASE("outputs are the optional arguments that observe a site", "[causal]") {
+  REQUIRE(outputs().size() == 2);
+  REQUIRE(outputs().at("y") == std::set<std::string>{"y"});
+  REQUIRE(outputs().at("z") == std::set<std::string>{"z"});
 }
 
-TEST_CASE("groups and weights average their rows", "[causal]") {
-  // The effect of z on row i is slope_i.
-  const auto build = [](Builder& b, const Arguments&) {
-    const Tensor effect = b.sample("effect", normal(b, 0.0, 1.0));
-    Scoped rows(b, b.plate("rows", 4));
-    const Tensor z = b.sample("z", normal(b, 0.0, 1.0));
-    b.sample("y", normal(b, 10.0 + z * vector(b, {1, 2, 3, 6}) + effect, number(b, 0.1)));
+TEST_CASE("shared noise cancels: the contrast is exact draw by draw", "[causal]") {
+  // y = m + effect z + noise, m = 2 z + noise: the effect of z = 1 against z = 0 is 2 + effect, in every row.
+  ThreadPool pool(2);
+  const infer::Posterior posterior = effect_draws(50);
+  const Effect effect = causal::estimate_effect(mediation, outputs(),
+                                                {scenario({{"z", set_to(0)}}), scenario({{"z", set_to(1)}})}, posterior,
+                                                options_for("y"), pool);
+  REQUIRE(effect.rows == kRows);
+  REQUIRE(effect.average.size() == 50);
+  for (std::size_t s = 0; s < 50; ++s) CHECK(effect.average[s] == Approx(3.0 + 0.001 * static_cast<double>(s)).epsilon(1e-12));
+  CHECK(effect.ate.mean == Approx(3.0245).epsilon(1e-12));
+  CHECK(effect.ate.p_direction == 1.0);
+  CHECK(effect.ate.hdi_low < effect.ate.mean);
+  CHECK(effect.ate.hdi_high > effect.ate.mean);
+  REQUIRE(effect.row_mean.size() == kRows);
+  for (const double mean : effect.row_mean) CHECK(mean == Approx(3.0245).epsilon(1e-12));
+  for (const double sd : effect.row_sd) CHECK(sd == Approx(effect.ate.sd).epsilon(1e-9));
+  CHECK(effect.row_low.front() == Approx(effect.ate.hdi_low));
+}
+
+TEST_CASE("the expected contrast of an additive model equals the simulated one", "[causal]") {
+  ThreadPool pool(1);
+  EffectOptions options = options_for("y");
+  const std::pair<Scenario, Scenario> scenarios{scenario({{"z", set_to(0)}}), scenario({{"z", set_to(1)}})};
+  const Effect simulated = causal::estimate_effect(mediation, outputs(), scenarios, effect_draws(8), options, pool);
+  options.expected = true;
+  const Effect expected = causal::estimate_effect(mediation, outputs(), scenarios, effect_draws(8), options, pool);
+  for (std::size_t s = 0; s < 8; ++s) CHECK(expected.average[s] == Approx(simulated.average[s]).epsilon(1e-12));
+}
+
+TEST_CASE("shift and scale act on the natural value, which is the data where a site is observed", "[causal]") {
+  ThreadPool pool(1);
+  const infer::Posterior posterior = effect_draws(1);
+  const auto run = [&](Change change) {
+    return causal::estimate_effect(mediation, outputs(), {scenario({}), scenario({{"z", std::move(change)}})}, posterior,
+                                   options_for("y"), pool);
   };
-  const Scenarios both = scenarios(build, {}, 0.0, 1.0);
-  causal::EffectOptions options;
-  options.outcome = "y";
-  options.by = {{"sex", {"f", "m", "none"}, {0, 1, 1, -1}}};
-  ThreadPool pool(1);
-  const auto result = causal::estimate_effect(both.baseline, both.intervention, effects(10, 0.0), options, pool);
-  CHECK(result.average.mean == Approx(3.0));
-  REQUIRE(result.by.size() == 2);
-  CHECK(result.by[0].label == "f");
-  CHECK(result.by[0].summary.mean == Approx(1.0));
-  CHECK(result.by[1].rows == 2);
-  CHECK(result.by[1].summary.mean == Approx(2.5));
-  options.by.clear();
-  options.weights = {1, 0, 0, 1};
-  CHECK(causal::estimate_effect(both.baseline, both.intervention, effects(10, 0.0), options, pool).average.mean ==
-        Approx(3.5));
-  options.weights.clear();
-  options.expected = true;
-  options.contrast = causal::contrast_kind("ratio");
-  const auto ratio = causal::estimate_effect(both.baseline, both.intervention, effects(10, 0.0), options, pool);
-  CHECK(ratio.average.mean == Approx(1.3).epsilon(1e-12));
-  CHECK(ratio.average.p_direction == 1.0);
-  CHECK_THROWS_AS(causal::contrast_kind("ration"), Error);
+  const Effect shifted = run({Change::Kind::shift, Array::scalar(0.5)});
+  for (const double mean : shifted.row_mean) CHECK(mean == Approx(1.5));
+  const Effect scaled = run({Change::Kind::scale, Array::scalar(2.0)});
+  for (std::int64_t i = 0; i < kRows; ++i) {
+    CHECK(scaled.row_mean[static_cast<std::size_t>(i)] == Approx(3.0 * 0.1 * static_cast<double>(i)).margin(1e-12));
+  }
+  CHECK(shifted.average.size() == 1);
 }
 
-TEST_CASE("effects do not depend on chunks or threads, and can be stored", "[causal]") {
-  const Scenarios both = scenarios(mediation, {{"n", 9}}, 0.0, 1.0);
+TEST_CASE("latent values below a change are drawn again, in both scenarios", "[causal]") {
+  // The posterior holds m for every row: frozen, it would hide the path z -> m -> y.
+  infer::Posterior posterior = effect_draws(4);
+  posterior.sites.push_back(draws_of("m", 4, std::vector<double>(4 * kRows, 7.0), {kRows}));
+  ThreadPool pool(1);
+  const Effect effect = causal::estimate_effect(mediation, outputs(),
+                                                {scenario({}), scenario({{"z", {Change::Kind::shift, Array::scalar(1.0)}}})},
+                                                posterior, options_for("y"), pool);
+  for (std::size_t s = 0; s < 4; ++s) CHECK(effect.average[s] == Approx(3.0 + 0.001 * static_cast<double>(s)));
+}
+
+TEST_CASE("rows below a changed input are drawn again, coefficients are not", "[causal]") {
+  infer::Posterior posterior;
+  posterior.draws = 3;
+  posterior.sites.push_back(draws_of("w", 3, {1.0, 2.0, 3.0}));
+  posterior.sites.push_back(draws_of("u", 3, std::vector<double>(6, 0.0), {2}));
+  Scenario before, after;
+  before.arguments = {{"t", Array::vector({0.5, 1.0})}, {"y", Array::vector({0.0, 0.0})}};
+  after.arguments = {{"t", Array::vector({1.5, 2.0})}, {"y", Array::vector({0.0, 0.0})}};
+  after.changed_arguments = {"t"};
+  ThreadPool pool(1);
+  EffectOptions options = options_for("y");
+  options.observed = {"y"};
+  const Effect effect = causal::estimate_effect(dosed, causal::find_outputs(dosed, before.arguments, {"y"}),
+                                                {before, after}, posterior, options, pool);
+  for (std::size_t s = 0; s < 3; ++s) CHECK(effect.average[s] == Approx(3.0 * static_cast<double>(s + 1)));
+  CHECK(effect.identified == true);
+}
+
+TEST_CASE("groups average their own rows", "[causal]") {
+  ThreadPool pool(2);
+  EffectOptions options = options_for("y");
+  options.labels = {"low", "high", "nobody"};
+  for (std::int64_t i = 0; i < kRows; ++i) options.groups.push_back(i < 5 ? 0 : i < 18 ? 1 : -1);
+  const Effect effect = causal::estimate_effect(
+      mediation, outputs(), {scenario({}), scenario({{"z", {Change::Kind::scale, Array::scalar(2.0)}}})},
+      effect_draws(1), options, pool);
+  REQUIRE(effect.groups.size() == 2);
+  CHECK(effect.groups[0].label == "low");
+  CHECK(effect.groups[0].rows == 5);
+  CHECK(effect.groups[0].effect.mean == Approx(3.0 * 0.2));
+  CHECK(effect.groups[1].rows == 13);
+  CHECK(effect.groups[1].effect.mean == Approx(3.0 * 1.1));
+}
+
+TEST_CASE("numbers depend neither on threads nor on chunks", "[causal]") {
+  const infer::Posterior posterior = effect_draws(301);
+  Scenario free = scenario({});
+  free.arguments.set("z", {});
+  Scenario treated = free;
+  treated.changes = {{"z", set_to(1)}};
   ThreadPool one(1), two(2);
-  causal::EffectOptions options;
-  options.outcome = "y";
-  options.expected = true;
-  const auto first = causal::estimate_effect(both.baseline, both.intervention, effects(50, 0.1), options, one);
-  MemoryDraws sink;
-  sink.open_group("effects", 1, 50);
-  options.sink = &sink;
-  options.batched.chunk_bytes = 1;
-  const auto second = causal::estimate_effect(both.baseline, both.intervention, effects(50, 0.1), options, two);
-  sink.close_group("effects", 50);
-  CHECK(first.draws == second.draws);
-  CHECK(sink.draws("effects", "y").shape() == Shape{1, 50, 9});
+  const Effect a = causal::estimate_effect(mediation, outputs(), {free, treated}, posterior, options_for("y"), one);
+  const Effect b = causal::estimate_effect(mediation, outputs(), {free, treated}, posterior, options_for("y"), two);
+  CHECK(a.average == b.average);
+  CHECK(a.row_mean == b.row_mean);
+  CHECK(a.row_sd == b.row_sd);
+  CHECK(a.ate.sd > 0.1);  // z itself is simulated, so that the contrast varies
+}
+
+TEST_CASE("a block that is too large leaves intervals by row out and says so", "[causal]") {
+  ThreadPool pool(1);
+  EffectOptions options = options_for("y");
+  options.block_bytes = 100;
+  const Effect effect = causal::estimate_effect(mediation, outputs(),
+                                                {scenario({}), scenario({{"z", set_to(1)}})}, effect_draws(4), options, pool);
+  CHECK(effect.row_mean.size() == kRows);
+  CHECK(effect.row_low.empty());
+  REQUIRE_FALSE(effect.warnings.empty());
+  CHECK(effect.warnings.back().code == "W907");
+}
+
+TEST_CASE("verdicts: observed confounder yes, latent one or latent treatment no", "[causal]") {
+  const auto network = [](bool latent_cause) {
+    return [latent_cause](Builder& b, const Arguments& arguments) {
+      const Tensor weight = b.sample("weight", normal(b, 0.0, 1.0));
+      Scoped rows(b, b.plate("rows", 3));
+      const Tensor c = b.sample("c", normal(b, 0.0, 1.0), latent_cause ? SampleOptions{} : observed(b, arguments, "c"));
+      const Tensor shared = b.deterministic("shared", weight * c);
+      const Tensor z = b.sample("z", normal(b, shared, number(b, 1.0)), observed(b, arguments, "z"));
+      b.sample("y", normal(b, shared + z, number(b, 1.0)), observed(b, arguments, "y"));
+    };
+  };
+  const Arguments data = {{"c", Array::vector({1, 2, 3})}, {"z", Array::vector({1, 2, 3})}, {"y", Array::vector({1, 2, 3})}};
+  const Trace seen = model::trace_model(network(false), data), hidden = model::trace_model(network(true), data);
+  CHECK(causal::identify(seen, {"z"}, "y", {"c", "z", "y"}).identified == true);
+  const causal::Identification open = causal::identify(hidden, {"z"}, "y", {"z", "y"});
+  CHECK(open.identified == false);
+  CHECK_THAT(open.reason, Catch::Contains("common cause"));
+  const causal::Identification unseen = causal::identify(seen, {"z"}, "y", {"c", "y"});
+  CHECK(unseen.identified == false);
+  CHECK_THAT(unseen.reason, Catch::Contains("not observed"));
+  CHECK_FALSE(causal::identify(seen, {}, "y", {"y"}).identified.has_value());
+}
+
+TEST_CASE("unknown outcomes and sites are errors that name the nearest one", "[causal]") {
+  ThreadPool pool(1);
+  const auto run = [&](const std::string& outcome, const std::string& site) {
+    return causal::estimate_effect(mediation, outputs(), {scenario({}), scenario({{site, set_to(1)}})}, effect_draws(2),
+                                   options_for(outcome), pool);
+  };
+  CHECK_THROWS_WITH(run("yy", "z"), Catch::Contains("yy"));
+  CHECK_THROWS_WITH(run("y", "zz"), Catch::Contains("zz"));
 }
