@@ -76,11 +76,22 @@ bool is_unary(const Tensor& a, Unary kind) {
 
 Tensor operand(const Tensor& a, std::size_t i) { return {&a.graph(), a.node().inputs[i]}; }
 
+/// (x s) t with scalars s and t and a larger x: x (s t), one pass fewer over x.
+std::optional<Tensor> join_scalar_factors(const Tensor& a, const Tensor& t) {
+  if (t.size() != 1 || a.size() == 1 || a.node().op != Op::binary || a.dtype() != DType::real) return std::nullopt;
+  if (a.node().kind != static_cast<std::uint8_t>(Binary::multiply)) return std::nullopt;
+  const Tensor x = operand(a, 0), y = operand(a, 1);
+  if (y.size() == 1 && x.shape() == a.shape()) return x * (y * t);
+  if (x.size() == 1 && y.shape() == a.shape()) return y * (x * t);
+  return std::nullopt;
+}
+
 /// Rewrites that are exact (or more accurate) for every argument.
 std::optional<Tensor> simplify_unary(Unary kind, const Tensor& a) {
   switch (kind) {
     case Unary::negate:
       if (is_unary(a, Unary::negate)) return operand(a, 0);
+      if (const auto joined = join_scalar_factors(a, a.graph().scalar(-1.0))) return *joined;
       break;
     case Unary::log:
       if (is_unary(a, Unary::exp)) return operand(a, 0);
@@ -133,6 +144,8 @@ std::optional<Tensor> simplify_binary(Binary kind, const Tensor& a, const Tensor
       if (kb && *kb == -1.0) return conform(-a, dtype, shape);
       if (ka && *ka == -1.0) return conform(-b, dtype, shape);
       if (a.id() == b.id() && dtype != DType::boolean) return conform(square(a), dtype, shape);
+      if (const auto joined = join_scalar_factors(a, b)) return conform(*joined, dtype, shape);
+      if (const auto joined = join_scalar_factors(b, a)) return conform(*joined, dtype, shape);
       break;
     case Binary::divide: {
       if (!kb) {

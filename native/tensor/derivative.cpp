@@ -162,7 +162,7 @@ class Reverse {
       case Unary::copy: give(node, 0, g_); break;
       case Unary::negate: give(node, 0, -g_); break;
       case Unary::abs: give(node, 0, g_ * unary(Unary::sign, x)); break;
-      case Unary::square: give(node, 0, guarded(x + x)); break;
+      case Unary::square: give(node, 0, masked_ ? guarded(x + x) : (2.0 * g_) * x); break;
       case Unary::sqrt: give(node, 0, guarded(0.5 / out_)); break;
       case Unary::reciprocal: give(node, 0, guarded(-square(out_))); break;
       case Unary::exp: give(node, 0, guarded(out_)); break;

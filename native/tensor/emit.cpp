@@ -488,6 +488,12 @@ void Planner::emit_loop(const Group& group) {
   program_->steps.push_back({true, static_cast<std::int32_t>(program_->loops.size()) - 1});
 }
 
+/// True if storage `part` is the piece of `whole` at `target`.
+bool Planner::written_in_place(std::int32_t part, std::int32_t whole, std::int64_t target) const {
+  const Storage& storage = program_->storages[static_cast<std::size_t>(part)];
+  return storage.parent == whole && storage.offset == target;
+}
+
 void Planner::emit_library(std::int32_t id) {
   const PlanNode& node = nodes_[static_cast<std::size_t>(id)];
   LibraryStep step;
@@ -562,9 +568,23 @@ void Planner::emit_library(std::int32_t id) {
     case Op::concat: {
       const auto axis = static_cast<std::size_t>(node.ints[0]);
       step.dims = {product(node.shape, 0, axis)};
+      std::int64_t target = 0;
+      std::vector<std::int32_t> inputs;
+      std::vector<std::int64_t> offsets;
       for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-        step.dims.push_back(product(input_shape(i), axis, rank));
+        const std::int64_t width = product(input_shape(i), axis, rank);
+        if (!written_in_place(step.inputs[i], node.storage, target)) {
+          inputs.push_back(step.inputs[i]);
+          offsets.push_back(step.input_offsets[i]);
+          step.dims.push_back(width);
+          step.targets.push_back(target);
+        }
+        target += width;
       }
+      step.dims.push_back(target);
+      if (inputs.empty()) return;
+      step.inputs = std::move(inputs);
+      step.input_offsets = std::move(offsets);
       break;
     }
     case Op::pad: {

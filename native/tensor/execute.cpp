@@ -146,7 +146,7 @@ Executor::State::State(std::shared_ptr<const Program> p, ThreadPool* workers) : 
         base.push_back(nullptr);
         break;
       default:
-        base.push_back(storage.offset < 0 ? nullptr : arena + storage.offset);
+        base.push_back(storage.offset < 0 || storage.parent >= 0 ? nullptr : arena + storage.offset);
         break;
     }
   }
@@ -186,6 +186,15 @@ Executor::State::State(std::shared_ptr<const Program> p, ThreadPool* workers) : 
 void Executor::State::resolve() {
   double* registers = thread_scratch().aligned(static_cast<std::size_t>(register_need));
   static_cast<void>(registers);
+  for (std::size_t i = 0; i < base.size(); ++i) {
+    std::int64_t offset = 0;
+    auto at = static_cast<std::int32_t>(i);
+    while (program->storages[static_cast<std::size_t>(at)].parent >= 0) {
+      offset += program->storages[static_cast<std::size_t>(at)].offset;
+      at = program->storages[static_cast<std::size_t>(at)].parent;
+    }
+    if (at != static_cast<std::int32_t>(i)) base[i] = base[static_cast<std::size_t>(at)] + offset;
+  }
   for (std::size_t i = 0; i < program->loops.size(); ++i) {
     const LoopStep& loop = program->loops[i];
     if (!loop.single()) continue;

@@ -197,11 +197,11 @@ void run_sort_order(const LibraryStep& s, const double* in, double* out) noexcep
 }
 
 void run_concat(const LibraryStep& s, const double* const* in, double* out) noexcept {
+  const std::int64_t row = s.dims.back();
   for (std::int64_t b = 0; b < s.dims[0]; ++b) {
-    for (std::size_t i = 1; i < s.dims.size(); ++i) {
-      const auto width = static_cast<std::size_t>(s.dims[i]);
-      std::memcpy(out, in[i - 1] + b * s.dims[i], width * sizeof(double));
-      out += width;
+    for (std::size_t i = 0; i < s.targets.size(); ++i) {
+      const std::int64_t width = s.dims[i + 1];
+      std::memcpy(out + b * row + s.targets[i], in[i] + b * width, static_cast<std::size_t>(width) * sizeof(double));
     }
   }
 }

@@ -67,7 +67,11 @@ class Planner {
 
   // schedule.cpp: stages, stores, memory
   void assign_stages();
-  void delay_sources();
+  void separate_splits();
+  void delay_elements();
+  void bring_forward(std::int32_t id, std::int32_t stage, const std::vector<std::int32_t>& soonest);
+  void join_parts();
+  Storage storage_for(const PlanNode& node) const;
   void mark_stores();
   void place_memory();
   Space space_of(const PlanNode& node) const;
@@ -84,6 +88,7 @@ class Planner {
   void emit();
   void emit_loop(const Group& group);
   void emit_library(std::int32_t id);
+  bool written_in_place(std::int32_t part, std::int32_t whole, std::int64_t target) const;
   void emit_scan(std::int32_t id, LibraryStep step);
   void absorb(const std::vector<std::int32_t>& group);
   std::int32_t storage_of(std::int32_t id);

@@ -13,7 +13,8 @@ struct Storage {
   enum class Kind : std::uint8_t { arena, constant, input, output };
   Kind kind = Kind::arena;
   std::int64_t size = 0;      // elements
-  std::int64_t offset = -1;   // in the arena (also the fallback of an unbound output)
+  std::int64_t offset = -1;   // in the arena (also the fallback of an unbound output), or in the parent
+  std::int32_t parent = -1;   // the storage that this one is a part of
   std::int32_t number = -1;   // of the input or output
   Array constant;             // keeps a constant alive
 };
@@ -87,6 +88,7 @@ struct LibraryStep {
   std::vector<std::int32_t> inputs;           // storages
   std::vector<std::int64_t> input_offsets;
   std::vector<std::int32_t> outputs;          // storages; -1 for scan results nobody reads
+  std::vector<std::int64_t> targets;          // concat: where each input goes; empty parts are left out
   RandomGeometry random;
   std::shared_ptr<const Program> body;        // scan
   std::shared_ptr<const ScanBody> scan;

@@ -38,8 +38,6 @@ std::int32_t Planner::available_from(const PlanNode& consumer, std::int32_t inpu
 
 void Planner::assign_stages() {
   users_.assign(nodes_.size(), {});
-  // Row reductions of one loop must agree on the split of its space.
-  std::map<std::pair<std::int32_t, Space>, std::int64_t> split;
   for (std::size_t i = 0; i < nodes_.size(); ++i) {
     PlanNode& node = nodes_[i];
     if (node.category == Category::view) continue;
@@ -47,33 +45,85 @@ void Planner::assign_stages() {
       node.stage = std::max(node.stage, available_from(node, input));
       users_[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(input)].root)].push_back(static_cast<std::int32_t>(i));
     }
-    if (node.category == Category::reduction && node.panel < 0) {
-      const Space space = space_of(node);
-      while (true) {
-        const auto [entry, added] = split.emplace(std::make_pair(node.stage, space), node.rows);
-        if (added || entry->second == node.rows) break;
-        ++node.stage;
-      }
-    }
   }
-  delay_sources();
+  delay_elements();
+  separate_splits();
 }
 
-/// Moves elements whose users all run later to the first of them, so that they need not be stored.
-void Planner::delay_sources() {
+/// Row reductions of one loop must agree on the split of its space; a second split goes one stage on, and what
+/// depends on it follows.
+void Planner::separate_splits() {
+  std::map<std::pair<std::int32_t, Space>, std::int64_t> split;
+  for (auto& node : nodes_) {
+    if (node.category == Category::view || node.category == Category::leaf) continue;
+    for (const auto input : node.inputs) node.stage = std::max(node.stage, available_from(node, input));
+    if (node.category != Category::reduction || node.panel >= 0) continue;
+    const Space space = space_of(node);
+    while (true) {
+      const auto [entry, added] = split.emplace(std::make_pair(node.stage, space), node.rows);
+      if (added || entry->second == node.rows) break;
+      ++node.stage;
+    }
+  }
+}
+
+/// Elements that no loop of an earlier stage produces anything for wait until their first user runs, so that they
+/// join its loop instead of being stored; what reads them in the same iteration goes along.
+void Planner::delay_elements() {
+  constexpr std::int32_t kNever = std::numeric_limits<std::int32_t>::max();
+  std::vector<std::int32_t> latest(nodes_.size(), kNever), soonest;
+  for (const auto& node : nodes_) soonest.push_back(node.stage);
   for (std::size_t i = nodes_.size(); i-- > 0;) {
-    PlanNode& node = nodes_[i];
-    if (node.category != Category::element || node.output >= 0 || users_[i].empty()) continue;
-    std::int32_t latest = std::numeric_limits<std::int32_t>::max();
+    const PlanNode& node = nodes_[i];
+    const bool in_loop = node.category == Category::element || node.category == Category::reduction;
+    if (!in_loop || node.output >= 0 || users_[i].empty()) latest[i] = node.stage;
+    if (!in_loop) continue;
     for (const auto user : users_[i]) {
       const PlanNode& consumer = nodes_[static_cast<std::size_t>(user)];
       for (const auto input : consumer.inputs) {
         if (nodes_[static_cast<std::size_t>(input)].root != static_cast<std::int32_t>(i)) continue;
-        latest = std::min(latest, same_iteration(consumer, input) ? consumer.stage : consumer.stage - 1);
+        const std::int32_t limit = latest[static_cast<std::size_t>(user)] - (same_iteration(consumer, input) ? 0 : 1);
+        latest[i] = std::min(latest[i], limit);
       }
     }
-    node.stage = std::max(node.stage, latest);
   }
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    PlanNode& node = nodes_[i];
+    if (node.category != Category::element && node.category != Category::reduction) continue;
+    std::int32_t first_loop = kNever;
+    for (const auto input : node.inputs) {
+      if (same_iteration(node, input)) first_loop = std::min(first_loop, nodes_[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(input)].root)].stage);
+    }
+    const bool joined = first_loop != kNever;
+    if (joined) {
+      for (const auto input : node.inputs) {
+        if (same_iteration(node, input)) bring_forward(nodes_[static_cast<std::size_t>(input)].root, std::max(first_loop, soonest[i]), soonest);
+      }
+    }
+    std::int32_t earliest = 0;
+    for (const auto input : node.inputs) earliest = std::max(earliest, available_from(node, input));
+    node.stage = joined ? earliest : std::max(earliest, latest[i]);
+  }
+}
+
+/// Lets element `id` run in `stage` already, with all that it needs, unless a reduction or a library step would have
+/// to move with it.
+void Planner::bring_forward(std::int32_t id, std::int32_t stage, const std::vector<std::int32_t>& soonest) {
+  std::map<std::int32_t, std::int32_t> moved;
+  std::vector<std::pair<std::int32_t, std::int32_t>> open{{id, stage}};
+  while (!open.empty()) {
+    const auto [at, limit] = open.back();
+    open.pop_back();
+    const PlanNode& node = nodes_[static_cast<std::size_t>(at)];
+    const auto known = moved.find(at);
+    if (node.category == Category::leaf || node.stage <= limit || (known != moved.end() && known->second <= limit)) continue;
+    if (node.category != Category::element || soonest[static_cast<std::size_t>(at)] > limit) return;
+    moved[at] = limit;
+    for (const auto input : node.inputs) {
+      open.emplace_back(nodes_[static_cast<std::size_t>(input)].root, limit - (same_iteration(node, input) ? 0 : 1));
+    }
+  }
+  for (const auto& [at, limit] : moved) nodes_[static_cast<std::size_t>(at)].stage = limit;
 }
 
 void Planner::mark_stores() {
@@ -89,15 +139,46 @@ void Planner::mark_stores() {
       }
     }
     if (!node.stored || (node.op == Op::project && users_[i].empty() && node.output < 0)) continue;
-    Storage storage;
-    storage.kind = node.output >= 0 ? Storage::Kind::output : Storage::Kind::arena;
-    storage.number = node.output;
-    storage.size = element_count(node.shape);
-    node.storage = add_storage(std::move(storage));
+    if (node.storage >= 0) continue;  // a part of a concatenation that was placed already
+    node.storage = add_storage(storage_for(node));
   }
+  join_parts();
   program_->output_storages.clear();
   for (const auto root : output_roots_) {
     program_->output_storages.push_back(nodes_[static_cast<std::size_t>(root)].storage);
+  }
+}
+
+Storage Planner::storage_for(const PlanNode& node) const {
+  Storage storage;
+  storage.kind = node.output >= 0 ? Storage::Kind::output : Storage::Kind::arena;
+  storage.number = node.output;
+  storage.size = element_count(node.shape);
+  return storage;
+}
+
+/// Parts of a concatenation along its first axis that are computed for it alone are written in place.
+void Planner::join_parts() {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    const PlanNode& node = nodes_[i];
+    if (node.op != Op::concat || node.category != Category::library) continue;
+    const auto axis = static_cast<std::size_t>(node.ints[0]);
+    const Shape lead(node.shape.begin(), node.shape.begin() + static_cast<std::ptrdiff_t>(axis));
+    if (element_count(lead) != 1) continue;
+    std::int64_t offset = 0;
+    for (const auto input : node.inputs) {
+      const std::int64_t size = element_count(nodes_[static_cast<std::size_t>(input)].shape);
+      const PlanNode& root = nodes_[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(input)].root)];
+      const bool own = root.category == Category::element || root.category == Category::reduction;
+      if (own && root.output < 0 && element_count(root.shape) == size && size > 0) {
+        Storage& storage = program_->storages[static_cast<std::size_t>(root.storage)];
+        if (storage.parent < 0) {
+          storage.parent = node.storage;
+          storage.offset = offset;
+        }
+      }
+      offset += size;
+    }
   }
 }
 
@@ -153,6 +234,9 @@ void Planner::place_memory() {
   std::vector<std::int32_t> first(program.storages.size(), -1), last(program.storages.size(), -1);
   const auto touch = [&](std::int32_t storage, std::int32_t step) {
     if (storage < 0) return;
+    while (program.storages[static_cast<std::size_t>(storage)].parent >= 0) {
+      storage = program.storages[static_cast<std::size_t>(storage)].parent;
+    }
     const auto s = static_cast<std::size_t>(storage);
     if (first[s] < 0) first[s] = step;
     last[s] = step;

@@ -9,27 +9,26 @@ namespace dolab::tensor {
 
 namespace {
 
-std::int64_t checked_count(double count) {
-  if (!(count < 9e15)) throw Error("E907", "an array of this many elements is too large", "");
-  return count > 0 ? static_cast<std::int64_t>(count) : 0;
+void check_matrix(const Graph& graph, std::int64_t rows, std::int64_t columns) {
+  detail::check_extent(graph, rows, "an extent of a matrix");
+  detail::check_extent(graph, columns, "an extent of a matrix");
+  detail::check_extent(graph, rows * columns, "the size of a matrix");
 }
 
 }  // namespace
 
 Tensor arange(Graph& graph, double start, double stop, double step, DType dtype) {
   if (step == 0 || std::isnan(step)) throw Error("E205", "arange needs a step other than 0", "");
-  const std::int64_t count = checked_count(std::ceil((stop - start) / step));
-  if (count > graph.limits.elements) {
-    throw Error("E907", "arange makes " + std::to_string(count) + " elements", "");
-  }
+  const double steps = std::ceil((stop - start) / step);
+  if (!(steps <= static_cast<double>(graph.limits.elements))) throw Error("E907", "arange makes too many elements", "");
+  const std::int64_t count = steps > 0 ? static_cast<std::int64_t>(steps) : 0;
   Array out(dtype, {count});
   for (std::int64_t i = 0; i < count; ++i) out.mutable_data()[i] = start + static_cast<double>(i) * step;
   return graph.constant(out);
 }
 
 Tensor linspace(const Tensor& start, const Tensor& stop, std::int64_t count, bool endpoint) {
-  if (count < 0) throw Error("E205", "linspace needs a count of at least 0, not " + std::to_string(count), "");
-  if (count > start.graph().limits.elements) throw Error("E907", "linspace makes too many elements", "");
+  detail::check_extent(start.graph(), count, "a count of linspace");
   Array weights(DType::real, {count});
   const double steps = static_cast<double>(endpoint ? std::max<std::int64_t>(count - 1, 1) : count);
   for (std::int64_t i = 0; i < count; ++i) weights.mutable_data()[i] = static_cast<double>(i) / steps;
@@ -45,7 +44,7 @@ Tensor logspace(const Tensor& start, const Tensor& stop, std::int64_t count, boo
 }
 
 Tensor eye(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {
-  if (rows < 0 || columns < 0) throw Error("E205", "eye needs extents of at least 0", "");
+  check_matrix(graph, rows, columns);
   Array out(dtype, {rows, columns});
   for (std::int64_t i = std::max<std::int64_t>(-k, 0); i < rows && i + k < columns; ++i) {
     out.mutable_data()[i * columns + i + k] = 1.0;
@@ -54,7 +53,7 @@ Tensor eye(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k
 }
 
 Tensor tri(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {
-  if (rows < 0 || columns < 0) throw Error("E205", "tri needs extents of at least 0", "");
+  check_matrix(graph, rows, columns);
   Array out(dtype, {rows, columns});
   for (std::int64_t i = 0; i < rows; ++i) {
     for (std::int64_t j = 0; j < columns && j - i <= k; ++j) out.mutable_data()[i * columns + j] = 1.0;
@@ -104,6 +103,7 @@ namespace {
 
 std::pair<Tensor, Tensor> triangle_indices(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k,
                                            bool lower) {
+  check_matrix(graph, rows, columns);
   std::vector<std::int64_t> is, js;
   for (std::int64_t i = 0; i < rows; ++i) {
     for (std::int64_t j = 0; j < columns; ++j) {

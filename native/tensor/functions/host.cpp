@@ -75,7 +75,7 @@ Unique unique(const Array& a) {
 }
 
 Unique unique_rows(const Array& a) {
-  if (a.rank() == 0) throw Error("E405", "a scalar has no rows", "");
+  if (a.rank() == 0) throw Error("E407", "a scalar has no rows", "");
   const std::int64_t rows = a.shape()[0], width = rows == 0 ? 0 : a.size() / rows;
   const auto compare = [&a, width](std::int64_t i, std::int64_t j) {
     for (std::int64_t k = 0; k < width; ++k) {

@@ -48,7 +48,7 @@ Tensor index(const Tensor& a, const std::vector<IndexItem>& items) {
     if (array.is_constant()) {
       detail::check_constant_range(array, axis, extent);
     } else if (extent == 0) {
-      throw Error("E405", "an axis of extent 0 has no entry to index", "");
+      throw Error("E405", "an axis of extent 0 has no entry to index", "check that the array is not empty");
     }
   }
   return detail::gather_axes(partial);

@@ -123,8 +123,8 @@ struct Range {
 
 /// Python's slice.indices.
 Range resolve_slice(const IndexItem& item, std::int64_t n) {
-  const std::int64_t step = item.step.value_or(1);
-  if (step == 0) throw Error("E406", "a slice step cannot be zero", "");
+  const std::int64_t step = std::clamp(item.step.value_or(1), -n - 1, n + 1);  // a longer one reads no more
+  if (item.step == 0) throw Error("E406", "a slice step cannot be zero", "");
   const std::int64_t low = step > 0 ? 0 : -1, high = step > 0 ? n : n - 1;
   const auto bound = [&](const std::optional<std::int64_t>& value, std::int64_t otherwise) {
     if (!value) return otherwise;

@@ -105,7 +105,7 @@ Tensor vdot(const Tensor& a, const Tensor& b) {
 
 Tensor tensordot(const Tensor& a, const Tensor& b, std::int64_t axes) {
   if (axes < 0 || axes > a.rank() || axes > b.rank()) {
-    throw Error("E405",
+    throw Error("E407",
                 "tensordot over " + std::to_string(axes) + " axes of shapes " + to_string(a.shape()) + " and " +
                     to_string(b.shape()),
                 "");
@@ -226,7 +226,7 @@ Tensor sum_norm(const Tensor& a, std::int64_t inner_axis, std::int64_t outer_axi
 
 Tensor norm(const Tensor& a, NormOrder order, const std::vector<std::int64_t>& axes, bool keep) {
   const Tensor x = detail::as_real(a);
-  if (axes.size() > 2) throw Error("E405", "a norm has one or two axes", "");
+  if (axes.size() > 2) throw Error("E407", "a norm has one or two axes", "");
   if (order.kind == NormOrder::Kind::standard) return sqrt(detail::total(square(x), axes, keep));
   if (axes.empty() && (x.rank() == 0 || x.rank() > 2)) {
     throw Error("E407", "norm with ord but without axis needs rank 1 or 2, not shape " + to_string(a.shape()), "");

@@ -12,7 +12,10 @@ std::vector<Tensor> fori_loop(Graph& graph, std::int64_t lower, std::int64_t upp
                               const std::vector<Tensor>& init) {
   if (upper <= lower) return init;
   std::vector<std::int64_t> steps;
-  if (upper - lower > graph.limits.elements) throw Error("E905", "the loop has too many steps", "");
+  constexpr double kMostSteps = 1e8;
+  if (static_cast<double>(upper) - static_cast<double>(lower) > kMostSteps) {
+    throw Error("E905", "the loop has more than 100 million steps", "");
+  }
   for (std::int64_t i = lower; i < upper; ++i) steps.push_back(i);
   const ScanFunction step = [&body](const std::vector<Tensor>& carry, const std::vector<Tensor>& x) {
     return ScanStep{body(x[0], carry), {}};
@@ -68,7 +71,7 @@ Tensor fitted_start(const Tensor& start, std::int64_t extent, std::int64_t size)
     throw Error("E209", "a start of a dynamic slice must be a scalar integer", "");
   }
   if (size < 0 || size > extent) {
-    throw Error("E405",
+    throw Error("E407",
                 "a slice of " + std::to_string(size) + " entries from an axis of extent " + std::to_string(extent), "");
   }
   Graph& graph = start.graph();

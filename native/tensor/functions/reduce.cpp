@@ -206,7 +206,7 @@ Tensor argsort(const Tensor& a, std::optional<std::int64_t> axis, bool descendin
 
 std::pair<Tensor, Tensor> top_k(const Tensor& a, std::int64_t k) {
   if (a.rank() == 0 || k < 0 || k > a.extent(-1)) {
-    throw Error("E405", "top_k of " + std::to_string(k) + " entries from shape " + to_string(a.shape()), "");
+    throw Error("E407", "top_k of " + std::to_string(k) + " entries from shape " + to_string(a.shape()), "");
   }
   const Tensor order = slice_axis(last_axis_order(a, true), -1, 0, k);
   return {take_along_axis(a, order, -1), order};
@@ -277,7 +277,7 @@ Tensor bincount(const Tensor& codes, const Tensor& weights, std::int64_t length)
 }
 
 Tensor segment_sum(const Tensor& values, const Tensor& codes, std::int64_t segments) {
-  if (segments < 0) throw Error("E205", "a count of segments cannot be negative", "");
+  detail::check_extent(codes.graph(), segments, "a count of segments");
   Graph& graph = codes.graph();
   const Tensor which = codes.dtype() == DType::integer ? codes : cast(codes, DType::integer);
   const Tensor inside = logical_and(which >= detail::integer(graph, 0), which < detail::integer(graph, segments));
@@ -353,7 +353,7 @@ Tensor cumlogsumexp(const Tensor& a, std::int64_t axis, bool reverse) {
 }
 
 Tensor diff(const Tensor& a, std::int64_t n, std::int64_t axis) {
-  if (n < 0) throw Error("E205", "diff needs an order of at least 0", "");
+  if (n < 0) throw Error("E407", "diff needs an order of at least 0", "");
   Tensor out = a;
   for (std::int64_t i = 0; i < n; ++i) {
     const std::int64_t extent = out.extent(axis);

@@ -25,7 +25,7 @@ Tensor tile(const Tensor& a, const std::vector<std::int64_t>& counts) {
     const std::size_t from_right = rank - i;
     const std::int64_t n = from_right > a.shape().size() ? 1 : a.shape()[a.shape().size() - from_right];
     const std::int64_t count = from_right > counts.size() ? 1 : counts[counts.size() - from_right];
-    if (count < 0) throw Error("E205", "tile needs counts of at least 0", "");
+    detail::check_extent(a.graph(), count, "a count of tile");
     if (count != 1) {
       split.push_back(1);
       wide.push_back(count);
@@ -38,7 +38,7 @@ Tensor tile(const Tensor& a, const std::vector<std::int64_t>& counts) {
 }
 
 Tensor repeat(const Tensor& a, std::int64_t count, std::optional<std::int64_t> axis) {
-  if (count < 0) throw Error("E205", "repeat needs a count of at least 0", "");
+  detail::check_extent(a.graph(), count, "a count of repeat");
   if (!axis) return repeat(detail::flatten(a), count, 0);
   const std::int64_t at = detail::normalize_axis(*axis, a.rank());
   Shape wide = a.shape(), merged = a.shape();
@@ -60,9 +60,9 @@ Tensor repeat(const Tensor& a, const std::vector<std::int64_t>& counts, std::opt
   std::vector<std::int64_t> source;
   std::int64_t length = 0;
   for (const auto count : counts) {
-    if (count < 0) throw Error("E205", "repeat needs counts of at least 0", "");
-    if (count > a.graph().limits.elements - length) throw Error("E907", "repeat makes too many elements", "");
+    detail::check_extent(a.graph(), count, "a count of repeat");
     length += count;
+    detail::check_extent(a.graph(), length, "the length after repeat");
   }
   for (std::size_t i = 0; i < counts.size(); ++i) {
     source.insert(source.end(), static_cast<std::size_t>(counts[i]), static_cast<std::int64_t>(i));
@@ -83,7 +83,8 @@ PadWidths full_widths(const Tensor& a, const PadWidths& widths) {
                 "give one (before, after) pair per axis");
   }
   for (const auto& [before, after] : out) {
-    if (before < 0 || after < 0) throw Error("E205", "pad widths cannot be negative", "");
+    detail::check_extent(a.graph(), before, "a pad width");
+    detail::check_extent(a.graph(), after, "a pad width");
   }
   return out;
 }
@@ -216,7 +217,7 @@ Tensor moveaxis(const Tensor& a, const std::vector<std::int64_t>& source, const 
   for (std::size_t i = 0; i < source.size(); ++i) {
     const auto from = static_cast<std::size_t>(detail::normalize_axis(source[i], a.rank()));
     const auto to = static_cast<std::size_t>(detail::normalize_axis(target[i], a.rank()));
-    if (moved[from] || permutation[to] >= 0) throw Error("E405", "moveaxis names an axis twice", "");
+    if (moved[from] || permutation[to] >= 0) throw Error("E405", "moveaxis names an axis twice", "name every axis once");
     moved[from] = true;
     permutation[to] = static_cast<std::int64_t>(from);
   }

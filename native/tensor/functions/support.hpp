@@ -23,6 +23,12 @@ inline std::int64_t normalize_axis(std::int64_t axis, std::int64_t rank) {
 /// Sorted distinct axes counted from 0; an empty list means all of them. Throws E405.
 std::vector<std::int64_t> normalize_axes(const std::vector<std::int64_t>& axes, std::int64_t rank);
 
+/// Throws E407 for a negative extent and E907 for one beyond the limit of the graph, before anything is allocated.
+inline void check_extent(const Graph& graph, std::int64_t extent, const char* what) {
+  if (extent < 0) throw Error("E407", std::string(what) + " cannot be negative", "");
+  if (extent > graph.limits.elements) throw Error("E907", std::string(what) + " is too large", "");
+}
+
 /// Constant of integers.
 Tensor integers(Graph& graph, const std::vector<std::int64_t>& values, const Shape& shape);
 inline Tensor integers(Graph& graph, const std::vector<std::int64_t>& values) {

@@ -74,7 +74,7 @@ Tensor take_along_axis(const Tensor& a, const Tensor& indices, std::optional<std
 }
 
 Tensor one_hot(const Tensor& codes, std::int64_t classes, DType dtype, std::int64_t axis) {
-  if (classes < 0) throw Error("E205", "one_hot needs a count of classes of at least 0", "");
+  detail::check_extent(codes.graph(), classes, "a count of classes");
   const std::int64_t at = detail::normalize_axis(axis, codes.rank() + 1);
   Shape shape(static_cast<std::size_t>(codes.rank() + 1), 1);
   shape[static_cast<std::size_t>(at)] = classes;
