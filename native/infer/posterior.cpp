@@ -61,12 +61,17 @@ Posterior collect_draws(const model::Trace& trace, const std::map<std::string, t
   Posterior posterior;
   posterior.draws = draws;
   std::vector<tensor::Tensor> outputs;
+  const auto listed = [](const std::vector<std::string>& names, const std::string& name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (const std::string& name : options.only) trace.site(name);
   for (const Site& site : trace.sites) {
+    if (!options.only.empty() && !listed(options.only, site.name)) continue;
     const bool deterministic = site.kind == SiteKind::deterministic;
     if (!site.latent() && !deterministic && site.kind != SiteKind::param) continue;
     const tensor::Tensor value = sites.at(site.name);
     const std::int64_t bytes = 8 * value.size() * draws;
-    const bool asked = std::find(options.keep.begin(), options.keep.end(), site.name) != options.keep.end();
+    const bool asked = !options.only.empty() || listed(options.keep, site.name);
     if (deterministic && !asked && bytes > options.largest_deterministic_bytes) {
       posterior.warnings.push_back({"W907",
                                     "draws of \"" + site.name + "\" would take " + std::to_string(bytes >> 20) +

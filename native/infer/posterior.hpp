@@ -43,6 +43,7 @@ struct PosteriorOptions {
   /// Deterministic sites whose draws take more than this are left out with a warning, unless asked for by name.
   std::int64_t largest_deterministic_bytes = std::int64_t{256} << 20;
   std::vector<std::string> keep;
+  std::vector<std::string> only;  // if not empty: no other sites than these
   std::uint64_t seed = 0;  // of the fixed rows of subsampled plates
   BatchedOptions batched;
 };

@@ -6,6 +6,7 @@
 
 #include "infer/diagnose.hpp"
 #include "infer/model_target.hpp"
+#include "tensor/kernels/kernels.hpp"
 
 namespace dolab::infer {
 namespace {
@@ -23,8 +24,55 @@ double relative_change(const std::vector<double>& losses) {
 }
 
 bool all_finite(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(), [](double x) { return std::isfinite(x); });
+  // x - x is 0 for finite x and NaN otherwise; the sum needs no branch per element.
+  double sum = 0.0;
+  for (const double x : values) sum += x - x;
+  return sum == 0.0;
 }
+
+/// The optimiser of a run. Plain Adam takes the vector kernel, in shards when there are many parameters.
+class Updater {
+ public:
+  Updater(const OptimizerOptions& options, tensor::Flavour flavour, const OptimizerState& state, ThreadPool& pool)
+      : options_(options), kernels_(tensor::kernel_set<double>(flavour)), pool_(pool),
+        optimizer_(options, static_cast<std::int64_t>(state.first.size())) {
+    if (options_.kind == OptimizerKind::adam) {
+      state_ = state;
+    } else {
+      optimizer_.restore(state);
+    }
+  }
+
+  void update(std::vector<double>& x, const std::vector<double>& gradient) {
+    if (options_.kind != OptimizerKind::adam) return optimizer_.update(x.data(), gradient.data());
+    const double power = static_cast<double>(state_.step + 1);
+    const tensor::AdamStep<double> step{options_.step_size.at(state_.step), options_.b1, options_.b2, options_.eps,
+                                        1.0 / (1.0 - std::pow(options_.b1, power)),
+                                        1.0 / (1.0 - std::pow(options_.b2, power))};
+    const auto n = static_cast<std::int64_t>(x.size());
+    const auto shard = [&](std::int64_t begin, std::int64_t end) {
+      kernels_.adam(x.data() + begin, state_.first.data() + begin, state_.second.data() + begin,
+                    gradient.data() + begin, step, end - begin);
+    };
+    constexpr std::int64_t kShard = 8192;
+    if (n <= 2 * kShard) {
+      shard(0, n);
+    } else {
+      const auto shards = static_cast<int>((n + kShard - 1) / kShard);
+      pool_.run(shards, [&](int i) { shard(i * kShard, std::min<std::int64_t>(n, (i + 1) * kShard)); });
+    }
+    ++state_.step;
+  }
+
+  const OptimizerState& state() const { return options_.kind == OptimizerKind::adam ? state_ : optimizer_.state(); }
+
+ private:
+  OptimizerOptions options_;
+  const tensor::KernelSet<double>& kernels_;
+  ThreadPool& pool_;
+  Optimizer optimizer_;
+  OptimizerState state_;
+};
 
 }  // namespace
 
@@ -95,8 +143,7 @@ void Svi::fill_rows(std::int64_t step, std::vector<Array>& rows) const {
 SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress) const {
   const double start = now_seconds();
   SviReport report;
-  Optimizer optimizer(options_.optimizer, guide_->dimension());
-  optimizer.restore(state.optimizer);
+  Updater optimizer(options_.optimizer, options_.compile.flavour, state.optimizer, pool);
   tensor::Executor executor(step_, &pool);
   std::vector<double> gradient(state.parameters.size());
   std::vector<Array> rows;
@@ -120,7 +167,7 @@ SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progre
       break;
     }
     state.losses.push_back(loss);
-    if (usable) optimizer.update(state.parameters.data(), gradient.data());
+    if (usable) optimizer.update(state.parameters, gradient);
     if (step % 128 == 0) {
       const std::string note = "loss " + std::to_string(loss);
       progress.advance(1, note.c_str());
