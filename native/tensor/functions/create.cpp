@@ -45,6 +45,7 @@ Tensor logspace(const Tensor& start, const Tensor& stop, std::int64_t count, boo
 
 Tensor eye(Graph& graph, std::int64_t rows, std::int64_t columns, std::int64_t k, DType dtype) {
   check_matrix(graph, rows, columns);
+  k = std::clamp(k, -rows, columns);
   Array out(dtype, {rows, columns});
   for (std::int64_t i = std::max<std::int64_t>(-k, 0); i < rows && i + k < columns; ++i) {
     out.mutable_data()[i * columns + i + k] = 1.0;
@@ -66,13 +67,16 @@ Tensor diag(const Tensor& a, std::int64_t k) {
     throw Error("E407", "diag needs a vector or a matrix, not shape " + to_string(a.shape()), "");
   }
   if (a.rank() == 1) {
-    const std::int64_t n = a.extent(0), offset = k < 0 ? -k : k;
+    const std::int64_t n = a.extent(0);
+    detail::check_extent(a.graph(), std::max(k, -(k + 1)), "the number of a diagonal");
+    const std::int64_t offset = k < 0 ? -k : k;
     const Tensor square =
         select(cast(eye(a.graph(), n, n), DType::boolean), expand_dims(a, 1), detail::scalar_like(a, 0.0));
     return k == 0
                ? square
                : pad_zeros(square, {k < 0 ? offset : 0, k > 0 ? offset : 0}, {k > 0 ? offset : 0, k < 0 ? offset : 0});
   }
+  k = std::clamp(k, -a.extent(0), a.extent(1));
   const std::int64_t row = std::max<std::int64_t>(-k, 0), column = std::max<std::int64_t>(k, 0);
   const std::int64_t length = std::max<std::int64_t>(std::min(a.extent(0) - row, a.extent(1) - column), 0);
   if (length == 0) return reshape(slice_axis(detail::flatten(a), 0, 0, 0), {0});

@@ -158,6 +158,7 @@ Tensor cross(const Tensor& a, const Tensor& b) {
 Tensor diagonal_of(const Tensor& a, std::int64_t k) {
   if (a.rank() < 2) throw Error("E407", "a diagonal needs rank 2 or more, not shape " + to_string(a.shape()), "");
   if (a.rank() == 2 && k == 0 && a.extent(0) == a.extent(1)) return diagonal(a);
+  k = std::clamp(k, -a.extent(0), a.extent(1));
   const std::int64_t row = std::max<std::int64_t>(-k, 0), column = std::max<std::int64_t>(k, 0);
   const std::int64_t length = std::max<std::int64_t>(std::min(a.extent(0) - row, a.extent(1) - column), 0);
   std::vector<std::int64_t> rows(static_cast<std::size_t>(length)), columns(static_cast<std::size_t>(length));

@@ -217,7 +217,8 @@ Tensor moveaxis(const Tensor& a, const std::vector<std::int64_t>& source, const 
   for (std::size_t i = 0; i < source.size(); ++i) {
     const auto from = static_cast<std::size_t>(detail::normalize_axis(source[i], a.rank()));
     const auto to = static_cast<std::size_t>(detail::normalize_axis(target[i], a.rank()));
-    if (moved[from] || permutation[to] >= 0) throw Error("E405", "moveaxis names an axis twice", "name every axis once");
+    if (moved[from] || permutation[to] >= 0)
+      throw Error("E405", "moveaxis names an axis twice", "name every axis once");
     moved[from] = true;
     permutation[to] = static_cast<std::int64_t>(from);
   }

@@ -173,6 +173,28 @@ TEST_CASE("empty arrays pass through shape functions", "[tensor][functions]") {
   CHECK(shapes[6].to_vector() == std::vector<double>{0});
 }
 
+TEST_CASE("arrays beyond the limits are refused before they are made", "[tensor][functions]") {
+  Graph graph;
+  const Tensor a = graph.input({3, 4});
+  const std::int64_t huge = std::int64_t{1} << 40;
+  const auto code_of = [](const std::function<void()>& f) -> std::string {
+    try {
+      f();
+    } catch (const Error& error) {
+      return error.code();
+    }
+    return "none";
+  };
+  CHECK(code_of([&] { tile(a, {huge}); }) == "E907");
+  CHECK(code_of([&] { tile(a, {1 << 30, 1 << 30}); }) == "E907");
+  CHECK(code_of([&] { repeat(a, huge, 0); }) == "E907");
+  CHECK(code_of([&] { pad(a, {{0, huge}}, graph.scalar(0)); }) == "E907");
+  CHECK(code_of([&] { eye(graph, 1 << 30, 1 << 30); }) == "E907");
+  CHECK(code_of([&] { one_hot(arange(graph, 3), huge); }) == "E907");
+  CHECK(code_of([&] { linspace(graph.scalar(0), graph.scalar(1), huge); }) == "E907");
+  CHECK(code_of([&] { diag(ravel(a), huge); }) == "E907");
+}
+
 TEST_CASE("bad shapes are errors", "[tensor][functions]") {
   Graph graph;
   const Tensor a = graph.input({3, 4});
