@@ -152,7 +152,8 @@ Tensor check_kind(const Constraint& c, const Tensor& v) {
     case Kind::corr_cholesky: return both(lower_triangular(v), unit_rows(v));
     case Kind::corr_matrix: return both(symmetric_definite(v), unit_diagonal(v));
     case Kind::positive_definite: return symmetric_definite(v);
-    case Kind::boolean: return tensor::logical_or(tensor::equal(v, constant_scalar(v, 0.0)), tensor::equal(v, constant_scalar(v, 1.0)));
+    case Kind::boolean:
+      return tensor::logical_or(tensor::equal(v, constant_scalar(v, 0.0)), tensor::equal(v, constant_scalar(v, 1.0)));
     case Kind::integer_interval: return both(both(v >= c.lower, v <= c.upper), is_whole(v));
     case Kind::nonnegative_integer: return both(v >= 0.0, is_whole(v));
     case Kind::positive_integer: return both(v >= 1.0, is_whole(v));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/nearest_name.hpp"
 #include "dolab/error.hpp"
 #include "prob/families/family.hpp"
 
@@ -43,35 +44,6 @@ constexpr std::string_view kPlanned[] = {
     "TruncatedCauchy", "TruncatedDistribution", "TruncatedGamma", "TruncatedPolyaGamma", "Unit", "VonMises",
     "Wishart", "WishartCholesky", "ZeroInflatedDistribution", "ZeroInflatedNegativeBinomial2", "ZeroSumNormal"};
 
-/// Levenshtein distance of two short names.
-std::size_t edit_distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      const std::size_t substitution = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitution});
-    }
-  }
-  return row[b.size()];
-}
-
-std::string nearest(std::string_view name, const std::vector<std::string>& candidates) {
-  std::string best;
-  std::size_t distance = 3;
-  for (const auto& c : candidates) {
-    const std::size_t d = edit_distance(name, c);
-    if (d < distance) {
-      distance = d;
-      best = c;
-    }
-  }
-  return best;
-}
-
 struct Synonym {
   std::string_view wrong;
   std::string_view right;
@@ -110,7 +82,7 @@ std::string signature(const FamilySpec& spec) {
   std::vector<std::string> names;
   for (const auto& p : spec.parameters) names.push_back(p.name);
   const auto has = [&](std::string_view n) { return std::find(names.begin(), names.end(), n) != names.end(); };
-  std::string suggestion = nearest(name, names);
+  std::string suggestion = nearest_name(name, names);
   for (const auto& s : kSynonyms) {
     if (s.wrong == name && has(s.right)) {
       suggestion = std::string(s.right);
@@ -125,7 +97,7 @@ std::string signature(const FamilySpec& spec) {
   if (is_known_family(family)) {
     throw Error("E204", "`" + std::string(family) + "` is known, not yet supported");
   }
-  const std::string suggestion = nearest(family, family_names());
+  const std::string suggestion = nearest_name(family, family_names());
   throw Error("E204", "there is no distribution `" + std::string(family) + "`",
               suggestion.empty() ? "" : "did you mean `" + suggestion + "`?");
 }

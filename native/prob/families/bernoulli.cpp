@@ -74,12 +74,14 @@ class Bernoulli final : public Copyable<Bernoulli, Success> {
 };
 
 Tensor whole_count(const Bound& b, std::size_t i) {
-  return b.require(i, "a whole number >= 0", [](double v) { return v >= 0.0 && v == static_cast<double>(static_cast<std::int64_t>(v)); });
+  return b.require(i, "a whole number >= 0",
+                   [](double v) { return v >= 0.0 && v == static_cast<double>(static_cast<std::int64_t>(v)); });
 }
 
 /// log k! - (k + 1/2) log k + k - log(2 pi) / 2.
 Tensor stirling_error(const Tensor& k) {
-  const Tensor large = tensor::maximum(k, constant_scalar(k, 16.0)), small = tensor::minimum(k, constant_scalar(k, 16.0));
+  const Tensor large = tensor::maximum(k, constant_scalar(k, 16.0)),
+               small = tensor::minimum(k, constant_scalar(k, 16.0));
   const Tensor r = tensor::reciprocal(large), s = tensor::square(r);
   const Tensor series = r * (1.0 / 12 + s * (-1.0 / 360 + s * (1.0 / 1260 + s * (-1.0 / 1680 + s * (1.0 / 1188)))));
   const Tensor direct = tensor::lgamma(small + 1.0) - tensor::xlogy(small + 0.5, small) + small - kHalfLog2Pi;

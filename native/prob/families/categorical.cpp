@@ -130,7 +130,8 @@ class Multinomial final : public Copyable<Multinomial> {
     std::vector<Tensor> counts;
     for (std::int64_t i = 0; i + 1 < k; ++i) {
       const Tensor remaining = tensor::take_axis(rest, -1, i);
-      const Tensor ratio = tensor::take_axis(p, -1, i) / tensor::select(remaining > 0.0, remaining, graph().scalar(1.0));
+      const Tensor ratio =
+          tensor::take_axis(p, -1, i) / tensor::select(remaining > 0.0, remaining, graph().scalar(1.0));
       const Tensor share = tensor::minimum(ratio, graph().scalar(1.0));
       const auto number = static_cast<std::uint32_t>(i + 1);
       counts.push_back(as_real(tensor::random_binomial(key.derive(number).site(), left, share, batch)));

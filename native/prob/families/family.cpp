@@ -25,7 +25,9 @@ std::string number(double v) {
 }  // namespace
 
 Family::Family(Graph& graph, std::string name, std::vector<Slot> slots, Shape event_shape)
-    : Distribution(graph, slots_batch(slots), std::move(event_shape)), name_(std::move(name)), slots_(std::move(slots)) {}
+    : Distribution(graph, slots_batch(slots), std::move(event_shape)),
+      name_(std::move(name)),
+      slots_(std::move(slots)) {}
 
 std::vector<Parameter> Family::parameters() const {
   std::vector<Parameter> result;

@@ -39,7 +39,9 @@ class LogNormal final : public Copyable<LogNormal> {
     const Tensor v = tensor::square(slot(1));
     return full_shape(tensor::expm1(v) * tensor::exp(2.0 * slot(0) + v));
   }
-  Tensor cdf(const Tensor& x) const override { return normal_cdf((tensor::log(half_line_part(x)) - slot(0)) / slot(1)); }
+  Tensor cdf(const Tensor& x) const override {
+    return normal_cdf((tensor::log(half_line_part(x)) - slot(0)) / slot(1));
+  }
   Tensor icdf(const Tensor& p) const override {
     return tensor::exp(slot(0) + slot(1) * tensor::ndtri(as_real(p)));
   }

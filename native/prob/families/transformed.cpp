@@ -84,13 +84,8 @@ class Transformed final : public Distribution {
     return compose_transform(transforms_)->forward(base_->sample(key, Shape(shape.begin(), shape.begin() + rank)));
   }
   DistributionPtr expanded(const Shape& batch_shape) const override {
-    const std::size_t grown = batch_shape.size() - batch_shape_.size();
-    // Extents of the base's batch that the chain leaves alone grow as those of the image.
-    Shape inner = base_->batch_shape();
-    inner.insert(inner.begin(), batch_shape.begin(), batch_shape.begin() + static_cast<std::ptrdiff_t>(grown));
-    for (std::size_t i = 0; i < batch_shape.size(); ++i) inner[i] = batch_shape[i];
     auto copy = std::make_shared<Transformed>(*this);
-    copy->base_ = base_->expand(inner);
+    copy->base_ = base_->expand(batch_shape);  // event dims the chain needs are already event dims of the base
     copy->batch_shape_ = batch_shape;
     return copy;
   }

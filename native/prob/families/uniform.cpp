@@ -1,6 +1,4 @@
 // Uniform, ImproperUniform, Delta.
-#include <algorithm>
-
 #include "prob/families/family.hpp"
 
 namespace dolab::prob {

@@ -91,8 +91,8 @@ class Independent final : public Bijection {
   Tensor inverse(const Tensor& x) const override { return base_->inverse(x); }
   Tensor log_abs_det(const Tensor& u, const Tensor& x) const override {
     const Tensor each = base_->log_abs_det(u, x);
-    return sum_rightmost(to_shape(each, broadcast_shapes(each.shape(), drop_last(u.shape(), base_->domain_event_dim()))),
-                         dims_);
+    return sum_rightmost(
+        to_shape(each, broadcast_shapes(each.shape(), drop_last(u.shape(), base_->domain_event_dim()))), dims_);
   }
   Shape forward_shape(const Shape& u) const override { return base_->forward_shape(u); }
   Shape unconstrained_shape(const Shape& x) const override { return base_->unconstrained_shape(x); }
@@ -122,7 +122,8 @@ class Inverted final : public Bijection {
 
 class Permute final : public Bijection {
  public:
-  explicit Permute(const std::vector<std::int64_t>& permutation) : forward_(permutation), inverse_(permutation.size(), -1) {
+  explicit Permute(const std::vector<std::int64_t>& permutation)
+      : forward_(permutation), inverse_(permutation.size(), -1) {
     for (std::size_t i = 0; i < forward_.size(); ++i) {
       const std::int64_t at = forward_[i];
       if (at < 0 || at >= static_cast<std::int64_t>(forward_.size()) || inverse_[static_cast<std::size_t>(at)] != -1) {
@@ -151,7 +152,8 @@ class Reshape final : public Bijection {
  public:
   Reshape(Shape forward_event, Shape inverse_event) : to_(std::move(forward_event)), from_(std::move(inverse_event)) {
     if (element_count(to_) != element_count(from_)) {
-      throw Error("E407", "ReshapeTransform: shapes " + to_string(from_) + " and " + to_string(to_) + " differ in size");
+      throw Error("E407",
+                  "ReshapeTransform: shapes " + to_string(from_) + " and " + to_string(to_) + " differ in size");
     }
   }
   std::string name() const override { return "ReshapeTransform"; }
@@ -214,7 +216,8 @@ BijectionPtr natural_map(const Constraint& c) {
     case Kind::softplus_lower_cholesky: return softplus_lower_cholesky_transform();
     case Kind::scaled_unit_lower_cholesky: return scaled_unit_lower_cholesky_transform();
     case Kind::corr_cholesky: return corr_cholesky_transform();
-    case Kind::corr_matrix: return compose_transform({corr_cholesky_transform(), invert(corr_matrix_cholesky_transform())});
+    case Kind::corr_matrix:
+      return compose_transform({corr_cholesky_transform(), invert(corr_matrix_cholesky_transform())});
     case Kind::positive_definite: return compose_transform({lower_cholesky_transform(), invert(cholesky_transform())});
     default: refuse(c);
   }

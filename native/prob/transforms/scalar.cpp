@@ -99,7 +99,9 @@ class Affine final : public Bijection {
     return sign > 0 ? set_between(low, high, set.event_dim) : set_between(high, low, set.event_dim);
   }
   int direction() const override { return known_sign(scale_); }
-  Shape forward_shape(const Shape& u) const override { return broadcast_shapes(u, broadcast_shapes(loc_.shape(), scale_.shape())); }
+  Shape forward_shape(const Shape& u) const override {
+    return broadcast_shapes(u, broadcast_shapes(loc_.shape(), scale_.shape()));
+  }
   Shape unconstrained_shape(const Shape& x) const override { return forward_shape(x); }
 
  private:

@@ -72,7 +72,9 @@ class StickBreaking final : public Bijection {
     const Tensor v = centred(u);
     return tensor::sum(tensor::log_sigmoid(v) + tensor::cumsum(tensor::log_sigmoid(-v), -1), {-1});
   }
-  Shape forward_shape(const Shape& u) const override { return with_last(u, last_extent(u, "StickBreakingTransform") + 1); }
+  Shape forward_shape(const Shape& u) const override {
+    return with_last(u, last_extent(u, "StickBreakingTransform") + 1);
+  }
   Shape unconstrained_shape(const Shape& x) const override {
     const std::int64_t k = last_extent(x, "StickBreakingTransform");
     if (k < 2) throw Error("E407", "a simplex needs at least two components, got " + std::to_string(k));
@@ -98,7 +100,8 @@ class L1Ball final : public Bijection {
   Tensor inverse(const Tensor& x) const override {
     const std::int64_t n = last_extent(x.shape(), "L1BallTransform");
     const Tensor zero = zeros_column(x);
-    const Tensor used = n < 2 ? zero : tensor::concat({zero, tensor::cumsum(tensor::abs(slice_last(x, 0, n - 1)), -1)}, -1);
+    const Tensor used =
+        n < 2 ? zero : tensor::concat({zero, tensor::cumsum(tensor::abs(slice_last(x, 0, n - 1)), -1)}, -1);
     const Tensor t = x / (1.0 - used);
     return 0.5 * (tensor::log1p(t) - tensor::log1p(-t));
   }

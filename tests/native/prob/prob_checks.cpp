@@ -26,7 +26,8 @@ TransformPtr transform_of(Maker& make, const Json& j) {
   if (name == "CorrCholeskyTransform") return corr_cholesky_transform();
   if (name == "AffineTransform") return affine_transform(make(array_of(args["loc"])), make(array_of(args["scale"])));
   if (name == "SimplexToOrderedTransform") {
-    return simplex_to_ordered(args.contains("anchor_point") ? make(array_of(args["anchor_point"])) : make.graph.scalar(0.0));
+    return simplex_to_ordered(args.contains("anchor_point") ? make(array_of(args["anchor_point"]))
+                                                            : make.graph.scalar(0.0));
   }
   if (name == "LowerCholeskyAffine") {
     return lower_cholesky_affine(make(array_of(args["loc"])), make(array_of(args["scale_tril"])));

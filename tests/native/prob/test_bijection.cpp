@@ -58,7 +58,8 @@ TEST_CASE("maps go there and back, land inside, and keep their shapes", "[prob]"
     for (const double scale : {0.3, 1.5, 4.0}) {
       Graph graph;
       const auto map = map_of(graph, c);
-      const Tensor u = graph.constant(Array(DType::real, c.unconstrained, point(element_count(c.unconstrained), scale)));
+      const Tensor u =
+          graph.constant(Array(DType::real, c.unconstrained, point(element_count(c.unconstrained), scale)));
       const Tensor x = map->forward(u);
       INFO(c.constraint << " scale " << scale);
       CHECK(map->forward_shape(u.shape()) == x.shape());
@@ -122,9 +123,11 @@ TEST_CASE("maps of a batch are the maps of its rows", "[prob]") {
     REQUIRE(back.shape() == shape);
     const std::int64_t width = all.size() / 6;
     for (std::int64_t r = 0; r < 6; ++r) {
-      const Tensor row = graph.constant(Array(DType::real, c.unconstrained, {values.begin() + r * n, values.begin() + (r + 1) * n}));
+      const Tensor row =
+          graph.constant(Array(DType::real, c.unconstrained, {values.begin() + r * n, values.begin() + (r + 1) * n}));
       const Tensor image = map->forward(row);
-      for (std::int64_t i = 0; i < width; ++i) CHECK(all[r * width + i] == Approx(image.value()[i]).epsilon(1e-13).margin(1e-15));
+      for (std::int64_t i = 0; i < width; ++i)
+        CHECK(all[r * width + i] == Approx(image.value()[i]).epsilon(1e-13).margin(1e-15));
       CHECK(dets[r] == Approx(map->log_abs_det(row, image).value().item()).epsilon(1e-13).margin(1e-14));
     }
   }
@@ -152,7 +155,8 @@ TEST_CASE("user transforms: affine images, power, permutation, composition", "[p
   CHECK(affine_transform(scalar(0.0), scalar(-2.0))->image(positive).name() == "less_than");
   CHECK(affine_transform(scalar(0.0), graph.input({}))->image(positive).name() == "real");
   CHECK(affine_transform(scalar(0.0), scalar(2.0))->codomain().name() == "real");
-  const auto chain = compose_transform({affine_transform(scalar(1.0), scalar(0.5)), exp_transform(), power_transform(scalar(2.0))});
+  const auto chain =
+      compose_transform({affine_transform(scalar(1.0), scalar(0.5)), exp_transform(), power_transform(scalar(2.0))});
   const Tensor u = scalar(0.3), x = chain->forward(u);
   CHECK(x.value().item() == Approx(std::exp(2.3)).epsilon(1e-14));
   CHECK(chain->log_abs_det(u, x).value().item() == Approx(2.3).epsilon(1e-14));

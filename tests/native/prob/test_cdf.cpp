@@ -31,7 +31,8 @@ TEST_CASE("incomplete beta function agrees with Boost.Math", "[prob]") {
     for (const double b : {0.05, 0.5, 4.0, 2e3}) {
       for (const double x : {1e-6, 0.01, 0.3, 0.5, 0.9, 0.9999}) {
         INFO("a " << a << " b " << b << " x " << x);
-        const double got = beta_lower(graph.scalar(a), graph.scalar(b), graph.scalar(x), graph.scalar(1.0 - x)).value().item();
+        const double got =
+            beta_lower(graph.scalar(a), graph.scalar(b), graph.scalar(x), graph.scalar(1.0 - x)).value().item();
         CHECK(got == Approx(boost::math::ibeta(a, b, x)).epsilon(0).margin(3e-11));
       }
     }

@@ -103,7 +103,8 @@ TEST_CASE_METHOD(Fixture, "densities sum and integrate to one", "[prob]") {
   CHECK(total(make("StudentT", {5.0, 1.0, 2.0}), -400.0, 400.0, 80000) == Approx(1.0).epsilon(1e-6));
   CHECK(total(make("InverseGamma", {6.0, 3.0}), 0.0, 200.0, 200000) == Approx(1.0).epsilon(1e-6));
   CHECK(total(make("Beta", {2.5, 3.5}), 0.0, 1.0, 4000) == Approx(1.0).epsilon(1e-6));
-  CHECK(total(make("TruncatedNormal", {0.0, 1.0}, {{"low", 5.0}, {"high", 5.2}}), 5.0, 5.2, 2000) == Approx(1.0).epsilon(1e-6));
+  CHECK(total(make("TruncatedNormal", {0.0, 1.0}, {{"low", 5.0}, {"high", 5.2}}), 5.0, 5.2, 2000) ==
+        Approx(1.0).epsilon(1e-6));
   CHECK(total(make("Gumbel", {0.0, 1.0}), -6.0, 30.0, 20000) == Approx(1.0).epsilon(1e-6));
   const auto mass = [&](const DistributionPtr& d, std::int64_t top) {
     return tensor::sum(tensor::exp(d->log_prob(tensor::arange(graph, top)))).value().item();
@@ -126,7 +127,8 @@ TEST_CASE_METHOD(Fixture, "transformed distributions: density, shapes, decomposi
   // Parameters of a transform enlarge the batch; a transform of vectors takes batch dims as event.
   const TransformPtr shift = affine_transform(vector({1.0, 2.0}), graph.scalar(3.0));
   CHECK(make("TransformedDistribution", {base, std::vector<TransformPtr>{shift}})->batch_shape() == Shape{2});
-  const auto ordered = make("TransformedDistribution", {base->expand({5, 4}), std::vector<TransformPtr>{ordered_transform()}});
+  const auto ordered =
+      make("TransformedDistribution", {base->expand({5, 4}), std::vector<TransformPtr>{ordered_transform()}});
   CHECK(ordered->batch_shape() == Shape{5});
   CHECK(ordered->event_shape() == Shape{4});
   CHECK(ordered->support().name() == "ordered_vector");
@@ -141,7 +143,8 @@ TEST_CASE_METHOD(Fixture, "transformed distributions: density, shapes, decomposi
   const Tensor gamma = graph.scalar(2.0);
   const auto inverse = make("InverseGamma", {3.0, 2.0})->decompose();
   const Tensor u = inverse.transforms[0]->inverse(gamma);
-  const double density = inverse.base->log_prob(u).value().item() - inverse.transforms[0]->log_abs_det(u, gamma).value().item();
+  const double density =
+      inverse.base->log_prob(u).value().item() - inverse.transforms[0]->log_abs_det(u, gamma).value().item();
   CHECK(density == Approx(make("InverseGamma", {3.0, 2.0})->log_prob(gamma).value().item()).epsilon(1e-13));
   CHECK(code_of([&] { by_hand->mean(); }) == "E204");
 }
@@ -160,7 +163,9 @@ TEST_CASE_METHOD(Fixture, "parameters can be read and replaced through wrappers"
   CHECK(code_of([&] { d->with_parameters({{"rate", graph.scalar(1.0)}}); }) == "E204");
   const auto coin = make("Bernoulli", {}, {{"logits", 0.0}});
   CHECK(coin->parameter("probs").value().item() == 0.5);
-  CHECK(make("LKJCholesky", {std::int64_t{3}, 2.0})->with_parameters({{"concentration", graph.scalar(5.0)}})->event_shape() == Shape{3, 3});
+  CHECK(make("LKJCholesky", {std::int64_t{3}, 2.0})
+            ->with_parameters({{"concentration", graph.scalar(5.0)}})
+            ->event_shape() == Shape{3, 3});
 }
 
 TEST_CASE_METHOD(Fixture, "constructors say what is wrong", "[prob]") {

@@ -95,7 +95,8 @@ bool is_kink(const Json& entry) {
 TEST_CASE("gradients of log densities agree with differences", "[prob]") {
   for (const Json& entry : read_table("tests/data/distributions.json")) {
     const std::string family = entry["distribution"];
-    if (family == "Delta" || family == "ImproperUniform" || family == "TransformedDistribution" || is_kink(entry)) continue;
+    if (family == "Delta" || family == "ImproperUniform" || family == "TransformedDistribution" || is_kink(entry))
+      continue;
     INFO(entry.dump());
     Graph graph;
     Maker make{graph, true, {}, {}};

@@ -45,7 +45,8 @@ Array run(const Maker& make, const Tensor& t) { return tensor::evaluate({t}, mak
 
 /// The table leaves shapes to the value: of improper supports, and of the scalar base of a transform of vectors.
 Json with_event_shape(Json entry) {
-  if (entry["distribution"] == "TransformedDistribution" && entry["args"]["transforms"][0]["transform"] == "OrderedTransform") {
+  if (entry["distribution"] == "TransformedDistribution" &&
+      entry["args"]["transforms"][0]["transform"] == "OrderedTransform") {
     Json& loc = entry["args"]["base"]["args"]["loc"];
     loc = Json(entry["value"].size(), loc);
   }

@@ -68,7 +68,8 @@ double chi_square_p(Graph& graph, const DistributionPtr& d, const Array& x) {
     rest_observed -= observed;
     ++cells;
   }
-  if (rest_expected >= 1.0) statistic += (rest_observed - rest_expected) * (rest_observed - rest_expected) / rest_expected;
+  if (rest_expected >= 1.0)
+    statistic += (rest_observed - rest_expected) * (rest_observed - rest_expected) / rest_expected;
   const int freedom = rest_expected >= 1.0 ? cells : cells - 1;
   return 1.0 - boost::math::cdf(boost::math::chi_squared(freedom), statistic);
 }
@@ -99,7 +100,8 @@ TEST_CASE("continuous samplers follow their cdf", "[prob]") {
 }
 
 TEST_CASE("truncated normal draws follow their cdf, in tails too", "[prob]") {
-  const std::vector<std::vector<double>> bounds{{0.0, INFINITY}, {-1.0, 0.5}, {3.0, 3.5}, {8.0, 9.0}, {-INFINITY, -6.0}, {6.0, INFINITY}};
+  const std::vector<std::vector<double>> bounds{{0.0, INFINITY}, {-1.0, 0.5},       {3.0, 3.5},
+                                                {8.0, 9.0},      {-INFINITY, -6.0}, {6.0, INFINITY}};
   for (const auto& b : bounds) {
     Graph graph;
     Arguments arguments;
