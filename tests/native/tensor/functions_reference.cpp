@@ -137,6 +137,52 @@ void check_traced(const FunctionCase& test, const Json& entry) {
   if (test.smooth) check_differences(traced, target, slopes);
 }
 
+/// The function batched over two points, and its gradient, are what they are at each of the points.
+void check_batched(const FunctionCase& test, const Json& entry) {
+  Traced traced;
+  trace_inputs(traced, decode_all(entry.at("inputs")), test);
+  if (traced.reals.empty()) return;
+  Tensors outputs = test.function(traced.arguments);
+  Replacement replacement;
+  Tensors wide_inputs, wide_reals;
+  std::vector<Array> wide_values, moved_values;
+  for (std::size_t k = 0; k < traced.inputs.size(); ++k) {
+    const Array& value = traced.values[k];
+    Shape shape = value.shape();
+    shape.insert(shape.begin(), 2);
+    std::vector<double> first = value.to_vector(), second = first;
+    if (value.dtype() == DType::real) {
+      for (double& x : second) x *= 0.875;
+    }
+    moved_values.emplace_back(value.dtype(), value.shape(), second);
+    first.insert(first.end(), second.begin(), second.end());
+    wide_values.emplace_back(value.dtype(), shape, first);
+    wide_inputs.push_back(traced.graph.input(shape, value.dtype()));
+    if (value.dtype() == DType::real) wide_reals.push_back(wide_inputs.back());
+    replacement.emplace(traced.inputs[k].id(), wide_inputs.back());
+  }
+  const Tensor target = weighted_total(traced.graph, outputs);
+  Tensors wide = outputs;
+  wide.push_back(target);
+  wide = batch(wide, replacement, 2);
+  const auto wide_slopes = gradient(sum(wide.back()), wide_reals);
+  wide.insert(wide.end(), wide_slopes.begin(), wide_slopes.end());
+  outputs.push_back(target);
+  const auto slopes = gradient(target, traced.reals);
+  outputs.insert(outputs.end(), slopes.begin(), slopes.end());
+  const auto together = evaluate(wide, wide_inputs, wide_values);
+  const auto first = evaluate(outputs, traced.inputs, traced.values);
+  const auto second = evaluate(outputs, traced.inputs, moved_values);
+  for (std::size_t k = 0; k < outputs.size(); ++k) {
+    const std::int64_t size = first[k].size();
+    REQUIRE(together[k].size() == 2 * size);
+    const double* data = together[k].data();
+    compare(Array(first[k].dtype(), first[k].shape(), {data, data + size}), first[k], 1e-11, "batched, first");
+    compare(Array(first[k].dtype(), first[k].shape(), {data + size, data + 2 * size}), second[k], 1e-11,
+            "batched, second");
+  }
+}
+
 void check_constant(const FunctionCase& test, const Json& entry) {
   Graph graph;
   Tensors arguments;
@@ -175,6 +221,7 @@ void check_cases(const std::string& group, const std::vector<FunctionCase>& case
     try {
       check_traced(test, entries.at(test.name));
       check_constant(test, entries.at(test.name));
+      check_batched(test, entries.at(test.name));
     } catch (const Error& error) {
       FAIL_CHECK(test.name << ": " << error.what());
     }
