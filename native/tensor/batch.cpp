@@ -100,7 +100,8 @@ class Batcher {
       case Op::select:
       case Op::stop_gradient:
         return elementwise(node, in);
-      case Op::reduce: {
+      case Op::reduce:
+      case Op::logsumexp: {
         return emit(node, with_front(count_, node.shape), {in[0].tensor}, shifted(node.ints));
       }
       case Op::reshape:

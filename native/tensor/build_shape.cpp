@@ -311,17 +311,70 @@ Tensor reduce_max(const Tensor& a, std::vector<std::int64_t> axes, bool keep) {
   return reduce(Reduction::max, a, std::move(axes), keep);
 }
 
+namespace {
+
+constexpr std::int64_t kUnrolledExtent = 4;   // a short axis beside long ones is unrolled into separate vectors
+constexpr std::int64_t kUnrolledRest = 32;
+
+/// Entry k of `a` along an axis (dropped), with the selection pushed through elementwise operations.
+Tensor entry(const Tensor& a, std::int64_t axis, std::int64_t k) {
+  const Node node = a.node();
+  const bool elementwise = node.op == Op::unary || node.op == Op::binary || node.op == Op::select;
+  if (!elementwise || a.is_constant()) return take_axis(a, axis, k);
+  std::vector<Tensor> in;
+  for (const auto id : node.inputs) {
+    const Tensor operand(&a.graph(), id);
+    const std::int64_t own = axis - (a.rank() - operand.rank());
+    if (own < 0) {
+      in.push_back(operand);
+    } else if (operand.extent(own) == 1) {
+      in.push_back(squeeze(operand, own));
+    } else {
+      in.push_back(entry(operand, own, k));
+    }
+  }
+  Shape shape = a.shape();
+  shape.erase(shape.begin() + axis);
+  if (node.op == Op::unary && static_cast<Unary>(node.kind) == Unary::copy) return take_axis(a, axis, k);
+  if (node.op == Op::unary) return broadcast_to(unary(static_cast<Unary>(node.kind), in[0]), shape);
+  if (node.op == Op::binary) return broadcast_to(binary(static_cast<Binary>(node.kind), in[0], in[1]), shape);
+  return broadcast_to(select(in[0], in[1], in[2]), shape);
+}
+
+bool unrolls(const Tensor& a, const std::vector<std::int64_t>& axes) {
+  if (axes.size() != 1 || a.is_constant()) return false;
+  const std::int64_t extent = a.extent(axes[0]);
+  return extent > 1 && extent <= kUnrolledExtent && a.size() / extent >= kUnrolledRest;
+}
+
+/// log sum exp over a short axis, entry by entry: vectors run along the long axes.
+Tensor unrolled_logsumexp(const Tensor& x, std::int64_t axis) {
+  std::vector<Tensor> terms;
+  for (std::int64_t k = 0; k < x.extent(axis); ++k) terms.push_back(entry(x, axis, k));
+  Tensor peak = terms[0];
+  for (std::size_t k = 1; k < terms.size(); ++k) peak = maximum(peak, terms[k]);
+  peak = stop_gradient(peak);
+  const Tensor zero = x.graph().scalar(0.0);
+  const Tensor shift = select(unary(Unary::is_finite, peak), peak, zero);
+  Tensor total;
+  for (const auto& term : terms) {
+    const Tensor weight = exp(term - shift);
+    total = total.defined() ? total + weight : weight;
+  }
+  // All terms -inf: the sum is 0, the result -inf and the gradient 0.
+  const Tensor some = total > 0.0;
+  return select(some, log(select(some, total, x.graph().scalar(1.0))), x.graph().scalar(-INFINITY)) + shift;
+}
+
+}  // namespace
+
 Tensor logsumexp(const Tensor& a, std::vector<std::int64_t> axes, bool keep) {
   axes = normal_axes(a, std::move(axes));
   const Tensor x = cast(a, DType::real);
-  const Tensor peak = stop_gradient(reduce(Reduction::max, x, axes, true));
-  const Tensor shift = select(unary(Unary::is_finite, peak), peak, peak.graph().scalar(0.0));
-  const Tensor total = reduce(Reduction::sum, exp(x - shift), axes, true);
-  // All terms -inf: the sum is 0, the result -inf and the gradient 0 (a deliberate difference from NaN).
-  const Tensor some = total > 0.0;
-  const Tensor one = total.graph().scalar(1.0);
-  const Tensor out = select(some, log(select(some, total, one)), total.graph().scalar(-INFINITY)) + shift;
-  return reshape(out, reduced_shape(x, axes, keep));
+  const Shape shape = reduced_shape(x, axes, keep);
+  if (element_count(shape) == x.size()) return reshape(x, shape);
+  if (unrolls(x, axes)) return reshape(unrolled_logsumexp(x, axes[0]), shape);
+  return reshape(make(x, Op::logsumexp, reduced_shape(x, axes, false), axes), shape);
 }
 
 Tensor log_softmax(const Tensor& a, std::int64_t axis) { return a - logsumexp(a, {axis}, true); }

@@ -150,6 +150,14 @@ class Reverse {
       case Op::reduce:
         if (differentiable(node.inputs[0])) reduce_adjoint(node);
         break;
+      case Op::logsumexp:
+        if (differentiable(node.inputs[0])) {
+          // exp(x - out); where all terms are -inf the gradient is 0 (a deliberate difference from NaN).
+          const Tensor out = keep_axes(out_, node);
+          const Tensor shift = select(unary(Unary::is_finite, out), out, graph_.scalar(0.0));
+          give(node, 0, keep_axes(g_, node) * exp(input(node, 0) - shift));
+        }
+        break;
       default:
         structural_adjoint(node);
         break;

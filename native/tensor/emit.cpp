@@ -515,6 +515,7 @@ void Planner::emit_library(std::int32_t id) {
   const std::size_t rank = node.shape.size();
   switch (node.op) {
     case Op::reduce:
+    case Op::logsumexp:
       step.dims = node.ints;
       break;
     case Op::matmul: {

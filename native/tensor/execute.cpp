@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <map>
 
 #include "tensor/program.hpp"
 
@@ -20,6 +21,8 @@ std::int64_t shard_count(std::int64_t rows) noexcept {
   while (shards * 2 <= 64 && shards * 2 * 4096 <= rows) shards *= 2;
   return shards;
 }
+
+std::int64_t padded(std::int64_t n) noexcept { return (n + 7) / 8 * 8; }
 
 /// Registers and pointers of the calling thread, grown on first use.
 struct Scratch {
@@ -102,17 +105,34 @@ void load_by_odometer(const LoopOperand& operand, const double* base, std::int64
 
 }  // namespace
 
+/// An instruction with its operands resolved: programs of small arrays are a flat list of these.
+struct FlatOp {
+  enum class Form : std::uint8_t { unary, binary, ternary, fill, random, gather, panel_dot, reduce, dot, panel, library, loop };
+  Form form = Form::unary;
+  std::int32_t index = 0;          // of the loop or library step it comes from
+  const void* function = nullptr;
+  double* dst = nullptr;
+  const double* a = nullptr;
+  const double* b = nullptr;
+  const double* c = nullptr;
+  std::int64_t n = 0;
+  const void* extra = nullptr;     // operand, geometry, index or panels
+};
+
 struct Executor::State {
   std::shared_ptr<const Program> program;
   ThreadPool* pool = nullptr;
   std::vector<double> memory;
   double* arena = nullptr;
   std::vector<double*> base;                       // per storage
-  std::vector<std::vector<double*>> pointers;      // per loop of one block: resolved slots
+  std::vector<double> register_memory;             // registers of the loops of one block
+  std::vector<FlatOp> flat;                        // the whole program; large loops and scans are one entry each
+  std::map<const LoopOperand*, std::vector<std::int32_t>> load_orders;
+  std::vector<std::vector<const double*>> library_inputs;
   std::vector<std::vector<double>> partials;       // per loop: block results, panel accumulators of shards
   std::vector<std::unique_ptr<Executor>> bodies;   // per library step, scans only
   std::vector<std::vector<double>> body_memory;    // scan inputs and outputs of one step
-  std::vector<const double*> inputs;               // of the library step that runs
+  std::vector<const double*> inputs;               // of the scan that runs
   std::vector<double*> body_in, body_out;          // of the scan that runs
   std::vector<std::int64_t> work;                  // per loop: elements times instructions
   std::int64_t register_need = 0;
@@ -121,7 +141,10 @@ struct Executor::State {
   explicit State(std::shared_ptr<const Program> p, ThreadPool* workers);
   void resolve();
   void run(const RunContext& context) noexcept;
-  void run_single(std::size_t index, const RunContext& context) noexcept;
+  const std::int32_t* load_order(const LoopOperand& operand, std::int64_t n);
+  void flatten_loop(std::size_t index);
+  void flatten_library(std::size_t index);
+  void run_flat(const FlatOp& op, const RunContext& context) noexcept;
   void run_blocks(std::size_t index, const RunContext& context) noexcept;
   void run_shard(const LoopStep& loop, std::size_t index, std::int64_t shard, std::int64_t shards,
                  const RunContext& context) noexcept;
@@ -150,11 +173,11 @@ Executor::State::State(std::shared_ptr<const Program> p, ThreadPool* workers) : 
         break;
     }
   }
-  pointers.resize(prog.loops.size());
   partials.resize(prog.loops.size());
+  std::int64_t single_need = 0;
   for (std::size_t i = 0; i < prog.loops.size(); ++i) {
     const LoopStep& loop = prog.loops[i];
-    pointers[i].resize(static_cast<std::size_t>(loop.slots()));
+    if (loop.single()) single_need = std::max<std::int64_t>(single_need, loop.registers * padded(loop.inner));
     work.push_back(loop.outer * loop.inner * static_cast<std::int64_t>(loop.ops.size() + loop.reductions.size() + 1));
     register_need = std::max<std::int64_t>(register_need, loop.registers * kBlockSize);
     std::int64_t need = 0;
@@ -165,6 +188,8 @@ Executor::State::State(std::shared_ptr<const Program> p, ThreadPool* workers) : 
     }
     if (!loop.single()) partials[i].resize(static_cast<std::size_t>(need));
   }
+  register_memory.assign(static_cast<std::size_t>(single_need) + 8, 0.0);
+  library_inputs.resize(prog.library.size());
   std::size_t most = 1;
   for (const auto& step : prog.library) most = std::max({most, step.inputs.size(), step.outputs.size()});
   inputs.resize(most);
@@ -182,10 +207,8 @@ Executor::State::State(std::shared_ptr<const Program> p, ThreadPool* workers) : 
   }
 }
 
-/// Pointer tables of the loops that fit one block; the rest is resolved block by block.
+/// Resolves every address: parts of concatenations, then the flat list of instructions.
 void Executor::State::resolve() {
-  double* registers = thread_scratch().aligned(static_cast<std::size_t>(register_need));
-  static_cast<void>(registers);
   for (std::size_t i = 0; i < base.size(); ++i) {
     std::int64_t offset = 0;
     auto at = static_cast<std::int32_t>(i);
@@ -195,14 +218,151 @@ void Executor::State::resolve() {
     }
     if (at != static_cast<std::int32_t>(i)) base[i] = base[static_cast<std::size_t>(at)] + offset;
   }
-  for (std::size_t i = 0; i < program->loops.size(); ++i) {
-    const LoopStep& loop = program->loops[i];
-    if (!loop.single()) continue;
-    std::size_t slot = 0;
-    for (const auto& o : loop.operands) pointers[i][slot++] = base[static_cast<std::size_t>(o.storage)] + o.offset;
-    for (const auto s : loop.stores) pointers[i][slot++] = base[static_cast<std::size_t>(s)];
+  flat.clear();
+  for (const Step& step : program->steps) {
+    const auto index = static_cast<std::size_t>(step.index);
+    if (!step.is_loop) {
+      flatten_library(index);
+    } else if (program->loops[index].single()) {
+      flatten_loop(index);
+    } else {
+      flat.emplace_back();
+      flat.back().form = FlatOp::Form::loop;
+      flat.back().index = step.index;
+    }
   }
   stale = false;
+}
+
+void Executor::State::flatten_library(std::size_t index) {
+  const LibraryStep& step = program->library[index];
+  auto& inputs_of = library_inputs[index];
+  inputs_of.clear();
+  for (std::size_t i = 0; i < step.inputs.size(); ++i) {
+    inputs_of.push_back(base[static_cast<std::size_t>(step.inputs[i])] + step.input_offsets[i]);
+  }
+  FlatOp op;
+  op.form = FlatOp::Form::library;
+  op.index = static_cast<std::int32_t>(index);
+  op.dst = step.op == Op::scan ? nullptr : base[static_cast<std::size_t>(step.outputs[0])];
+  flat.push_back(op);
+}
+
+/// Which elements a loaded operand of a short loop reads, in order.
+const std::int32_t* Executor::State::load_order(const LoopOperand& operand, std::int64_t n) {
+  auto& order = load_orders[&operand];
+  if (order.empty()) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      std::int64_t rest = i, at = 0;
+      for (std::size_t d = operand.dims.size(); d-- > 0;) {
+        at += rest % operand.dims[d] * operand.strides[d];
+        rest /= operand.dims[d];
+      }
+      order.push_back(static_cast<std::int32_t>(at));
+    }
+  }
+  return order.data();
+}
+
+void Executor::State::flatten_loop(std::size_t index) {
+  const LoopStep& loop = program->loops[index];
+  const std::int64_t n = loop.inner;
+  std::vector<double*> slot;
+  for (const auto& o : loop.operands) slot.push_back(base[static_cast<std::size_t>(o.storage)] + o.offset);
+  for (const auto s : loop.stores) slot.push_back(base[static_cast<std::size_t>(s)]);
+  auto* registers = reinterpret_cast<double*>((reinterpret_cast<std::uintptr_t>(register_memory.data()) + 63) / 64 * 64);
+  for (std::int32_t r = 0; r < loop.registers; ++r) slot.push_back(registers + r * padded(n));
+  const auto at = [&](std::int32_t i) { return i < 0 ? nullptr : slot[static_cast<std::size_t>(i)]; };
+  for (const MicroOp& op : loop.ops) {
+    FlatOp out;
+    out.index = static_cast<std::int32_t>(index);
+    out.function = op.function;
+    out.dst = at(op.dst);
+    out.a = at(op.a);
+    out.b = at(op.b);
+    out.c = at(op.c);
+    out.n = n;
+    const auto aux = static_cast<std::size_t>(op.aux);
+    switch (op.form) {
+      case MicroOp::Form::unary: out.form = FlatOp::Form::unary; break;
+      case MicroOp::Form::binary: out.form = FlatOp::Form::binary; break;
+      case MicroOp::Form::ternary: out.form = FlatOp::Form::ternary; break;
+      case MicroOp::Form::load:
+        out.form = loop.operands[aux].loaded ? FlatOp::Form::gather : FlatOp::Form::fill;
+        if (out.form == FlatOp::Form::gather) out.extra = load_order(loop.operands[aux], n);
+        break;
+      case MicroOp::Form::random: out.form = FlatOp::Form::random; out.extra = &loop.randoms[aux]; break;
+      case MicroOp::Form::gather: out.form = FlatOp::Form::gather; out.extra = loop.indices[aux]->data(); break;
+      case MicroOp::Form::panel_dot: out.form = FlatOp::Form::panel_dot; out.extra = &program->panels[aux]; break;
+    }
+    flat.push_back(out);
+  }
+  for (const auto& r : loop.reductions) {
+    FlatOp out;
+    out.index = static_cast<std::int32_t>(index);
+    out.dst = base[static_cast<std::size_t>(r.storage)];
+    out.a = at(r.a);
+    out.b = at(r.b);
+    out.n = n;
+    switch (r.form) {
+      case LoopReduction::Form::reduce:
+        out.form = FlatOp::Form::reduce;
+        out.function = reinterpret_cast<const void*>(program->kernels->reduce[static_cast<int>(r.kind)]);
+        break;
+      case LoopReduction::Form::dot:
+        out.form = FlatOp::Form::dot;
+        out.function = reinterpret_cast<const void*>(program->kernels->dot);
+        break;
+      case LoopReduction::Form::panel:
+        out.form = FlatOp::Form::panel;
+        out.extra = &program->panels[static_cast<std::size_t>(r.panel)];
+        break;
+    }
+    flat.push_back(out);
+  }
+}
+
+void Executor::State::run_flat(const FlatOp& op, const RunContext& context) noexcept {
+  using Kernels = KernelSet<double>;
+  const Kernels& kernels = *program->kernels;
+  void* function = const_cast<void*>(op.function);
+  switch (op.form) {
+    case FlatOp::Form::unary: reinterpret_cast<Kernels::UnaryKernel>(function)(op.dst, op.a, op.n); break;
+    case FlatOp::Form::binary: reinterpret_cast<Kernels::BinaryKernel>(function)(op.dst, op.a, op.b, op.n); break;
+    case FlatOp::Form::ternary: reinterpret_cast<Kernels::TernaryKernel>(function)(op.dst, op.a, op.b, op.c, op.n); break;
+    case FlatOp::Form::fill: kernels.fill(op.dst, *op.a, op.n); break;
+    case FlatOp::Form::random:
+      fill_random(kernels, *static_cast<const RandomGeometry*>(op.extra), context, 0, op.dst, op.n);
+      break;
+    case FlatOp::Form::gather: kernels.gather(op.dst, op.a, static_cast<const std::int32_t*>(op.extra), op.n); break;
+    case FlatOp::Form::panel_dot: {
+      const auto& x = *static_cast<const PackedPanels*>(op.extra);
+      kernels.panel_dot(op.dst, x.data.data(), op.a, x.columns, op.n);
+      break;
+    }
+    case FlatOp::Form::reduce: *op.dst = reinterpret_cast<Kernels::ReduceKernel>(function)(op.a, op.n); break;
+    case FlatOp::Form::dot:
+      *op.dst = reinterpret_cast<double (*)(const double*, const double*, std::int64_t) noexcept>(function)(op.a, op.b, op.n);
+      break;
+    case FlatOp::Form::panel: {
+      const auto& x = *static_cast<const PackedPanels*>(op.extra);
+      std::fill_n(op.dst, x.columns, 0.0);
+      kernels.panel_tdot(op.dst, x.data.data(), op.a, x.columns, op.n);
+      break;
+    }
+    case FlatOp::Form::library: {
+      const auto index = static_cast<std::size_t>(op.index);
+      const LibraryStep& step = program->library[index];
+      if (step.op == Op::scan) {
+        run_scan(index, step, context);
+      } else {
+        double* out = op.dst;
+        run_library_step(step, kernels, library_inputs[index].data(), &out, context);
+      }
+      break;
+    }
+    case FlatOp::Form::loop: run_blocks(static_cast<std::size_t>(op.index), context); break;
+  }
 }
 
 void Executor::State::body_of_block(const LoopStep& loop, double* const* slot, std::int64_t flat, std::int64_t n,
@@ -235,30 +395,6 @@ void Executor::State::body_of_block(const LoopStep& loop, double* const* slot, s
       case MicroOp::Form::panel_dot: {
         const PackedPanels& x = program->panels[static_cast<std::size_t>(op.aux)];
         program->kernels->panel_dot(slot[op.dst], x.data.data() + flat * x.columns, slot[op.a], x.columns, n);
-        break;
-      }
-    }
-  }
-}
-
-void Executor::State::run_single(std::size_t index, const RunContext& context) noexcept {
-  const LoopStep& loop = program->loops[index];
-  double** slot = pointers[index].data();
-  double* registers = thread_scratch().aligned(static_cast<std::size_t>(register_need));
-  const std::size_t fixed = loop.operands.size() + loop.stores.size();
-  for (std::int32_t r = 0; r < loop.registers; ++r) slot[fixed + static_cast<std::size_t>(r)] = registers + r * kBlockSize;
-  const std::int64_t n = loop.inner;
-  body_of_block(loop, slot, 0, n, context);
-  const KernelSet<double>& kernels = *program->kernels;
-  for (const auto& r : loop.reductions) {
-    double* out = base[static_cast<std::size_t>(r.storage)];
-    switch (r.form) {
-      case LoopReduction::Form::reduce: *out = kernels.reduce[static_cast<int>(r.kind)](slot[r.a], n); break;
-      case LoopReduction::Form::dot: *out = kernels.dot(slot[r.a], slot[r.b], n); break;
-      case LoopReduction::Form::panel: {
-        const PackedPanels& x = program->panels[static_cast<std::size_t>(r.panel)];
-        std::fill_n(out, x.columns, 0.0);
-        kernels.panel_tdot(out, x.data.data(), slot[r.a], x.columns, n);
         break;
       }
     }
@@ -403,25 +539,7 @@ void Executor::State::run_scan(std::size_t index, const LibraryStep& step, const
 
 void Executor::State::run(const RunContext& context) noexcept {
   if (stale) resolve();
-  const Program& prog = *program;
-  for (const Step& step : prog.steps) {
-    const auto index = static_cast<std::size_t>(step.index);
-    if (step.is_loop) {
-      if (prog.loops[index].single()) run_single(index, context);
-      else run_blocks(index, context);
-      continue;
-    }
-    const LibraryStep& library = prog.library[index];
-    if (library.op == Op::scan) {
-      run_scan(index, library, context);
-      continue;
-    }
-    double* out[1] = {base[static_cast<std::size_t>(library.outputs[0])]};
-    for (std::size_t i = 0; i < library.inputs.size(); ++i) {
-      inputs[i] = base[static_cast<std::size_t>(library.inputs[i])] + library.input_offsets[i];
-    }
-    run_library_step(library, inputs.data(), out, context);
-  }
+  for (const FlatOp& op : flat) run_flat(op, context);
 }
 
 Executor::Executor(std::shared_ptr<const Program> program, ThreadPool* pool)

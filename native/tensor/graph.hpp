@@ -25,6 +25,7 @@ enum class Op : std::uint8_t {
   binary,         // kind = Binary
   select,         // inputs: condition, a, b
   reduce,         // kind = Reduction; ints = axes (sorted, non-negative), which are dropped
+  logsumexp,      // ints = axes (sorted, non-negative), which are dropped
   reshape,        // same elements, other shape
   transpose,      // ints = permutation: output axis i is input axis ints[i]
   broadcast,      // to the node's shape, by NumPy rules

@@ -129,6 +129,57 @@ void run_reduce(const LibraryStep& s, const double* in, double* out) noexcept {
   }
 }
 
+/// log sum exp of (n, width) over n, for width * n <= kBlockSize or width == 1; x has row stride `stride`.
+void logsumexp_tile(const KernelSet<double>& kernels, const double* x, std::int64_t n, std::int64_t width,
+                    std::int64_t stride, double* out) noexcept {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  double peak[kBlockSize], terms[kBlockSize], total[kBlockSize];
+  std::fill_n(peak, width, -kInfinity);
+  std::fill_n(total, width, 0.0);
+  for (std::int64_t i = 0; i < n; ++i) {
+    for (std::int64_t j = 0; j < width; ++j) peak[j] = combine(Reduction::max, peak[j], x[i * stride + j]);
+  }
+  // A peak of +-inf or NaN decides the result by itself; the terms are then taken as they are.
+  double shift[kBlockSize];
+  for (std::int64_t j = 0; j < width; ++j) shift[j] = std::fabs(peak[j]) <= std::numeric_limits<double>::max() ? peak[j] : 0.0;
+  const std::int64_t rows = std::max<std::int64_t>(1, kBlockSize / width);
+  for (std::int64_t first = 0; first < n; first += rows) {
+    const std::int64_t count = std::min(rows, n - first);
+    for (std::int64_t i = 0; i < count; ++i) {
+      const double* row = x + (first + i) * stride;
+      for (std::int64_t j = 0; j < width; ++j) terms[i * width + j] = row[j] - shift[j];
+    }
+    kernels.unary[static_cast<int>(Unary::exp)](terms, terms, count * width);
+    for (std::int64_t i = 0; i < count; ++i) {
+      for (std::int64_t j = 0; j < width; ++j) total[j] += terms[i * width + j];
+    }
+  }
+  kernels.unary[static_cast<int>(Unary::log)](total, total, width);
+  for (std::int64_t j = 0; j < width; ++j) out[j] = total[j] + shift[j];
+}
+
+/// (before, n, after) -> (before, after). Many short rows are turned, so that the kernels see long vectors.
+void run_logsumexp(const LibraryStep& s, const KernelSet<double>& kernels, const double* in, double* out) noexcept {
+  const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
+  if (after == 1 && before > 1 && n <= 16) {
+    double turned[kBlockSize];
+    const std::int64_t rows = kBlockSize / n;
+    for (std::int64_t first = 0; first < before; first += rows) {
+      const std::int64_t count = std::min(rows, before - first);
+      for (std::int64_t i = 0; i < count; ++i) {
+        for (std::int64_t k = 0; k < n; ++k) turned[k * count + i] = in[(first + i) * n + k];
+      }
+      logsumexp_tile(kernels, turned, n, count, count, out + first);
+    }
+    return;
+  }
+  for (std::int64_t b = 0; b < before; ++b) {
+    for (std::int64_t j = 0; j < after; j += kBlockSize) {
+      logsumexp_tile(kernels, in + b * n * after + j, n, std::min(kBlockSize, after - j), after, out + b * after + j);
+    }
+  }
+}
+
 void run_gather(const LibraryStep& s, const double* table, const double* index, double* out) noexcept {
   const std::int64_t rows = s.dims[0], width = s.dims[1], count = s.dims[2];
   for (std::int64_t i = 0; i < count; ++i) {
@@ -290,8 +341,8 @@ void fill_random(const KernelSet<double>& kernels, const RandomGeometry& g, cons
   }
 }
 
-void run_library_step(const LibraryStep& s, const double* const* in, double* const* out,
-                      const RunContext& context) noexcept {
+void run_library_step(const LibraryStep& s, const KernelSet<double>& kernels, const double* const* in,
+                      double* const* out, const RunContext& context) noexcept {
   switch (s.op) {
     case Op::matmul: return run_matmul(s, in, out[0]);
     case Op::cholesky:
@@ -307,6 +358,7 @@ void run_library_step(const LibraryStep& s, const double* const* in, double* con
       }
       return;
     case Op::reduce: return run_reduce(s, in[0], out[0]);
+    case Op::logsumexp: return run_logsumexp(s, kernels, in[0], out[0]);
     case Op::gather: return run_gather(s, in[0], in[1], out[0]);
     case Op::scatter_add: return run_scatter_add(s, in[0], in[1], out[0]);
     case Op::cumsum: return run_cumsum(s, in[0], out[0]);

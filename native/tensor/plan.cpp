@@ -228,6 +228,7 @@ std::int32_t Planner::collect_node(NodeId id, const std::unordered_map<NodeId, s
       out.category = node.inputs.empty() ? Category::element : Category::library;
       break;
     case Op::reduce:
+    case Op::logsumexp:
       return collect_reduce(std::move(out));
     case Op::gather:
       out.category = gather_fuses(out) ? Category::element : Category::library;
@@ -337,7 +338,7 @@ std::int32_t Planner::collect_reduce(PlanNode node) {
   node.columns = 1;
   for (const auto k : kept) node.rows *= in.shape[static_cast<std::size_t>(k)];
   for (const auto r : reduced) node.columns *= in.shape[static_cast<std::size_t>(r)];
-  if (trailing && options_.fuse && (node.rows == 1 || node.columns >= 32)) {
+  if (node.op == Op::reduce && trailing && options_.fuse && (node.rows == 1 || node.columns >= 32)) {
     node.category = Category::reduction;
     return append(std::move(node));
   }

@@ -119,8 +119,8 @@ std::shared_ptr<const Program> compile_constants(Graph& graph, const std::vector
                                                  const CompileOptions& options);
 
 /// Runs one library step on resolved pointers.
-void run_library_step(const LibraryStep& step, const double* const* inputs, double* const* outputs,
-                      const RunContext& context) noexcept;
+void run_library_step(const LibraryStep& step, const KernelSet<double>& kernels, const double* const* inputs,
+                      double* const* outputs, const RunContext& context) noexcept;
 /// Fills n elements, starting at flat element `first` of the node.
 void fill_random(const KernelSet<double>& kernels, const RandomGeometry& geometry, const RunContext& context,
                  std::int64_t first, double* out, std::int64_t n) noexcept;
