@@ -1,6 +1,6 @@
 #include "prob/numeric.hpp"
 
-#include <numeric>
+#include "dolab/error.hpp"
 
 namespace dolab::prob {
 
@@ -147,7 +147,17 @@ Shape concat_shapes(const Shape& a, const Shape& b) {
   return shape;
 }
 
-Shape drop_last(const Shape& shape, int count) { return Shape(shape.begin(), shape.end() - count); }
+Shape drop_last(const Shape& shape, int count) {
+  if (static_cast<std::size_t>(count) > shape.size()) {
+    throw Error("E407", "shape " + to_string(shape) + " has no " + std::to_string(count) + " event dims");
+  }
+  return Shape(shape.begin(), shape.end() - count);
+}
+
+Shape last_extents(const Shape& shape, int count) {
+  const Shape rest = drop_last(shape, count);
+  return Shape(shape.begin() + static_cast<std::ptrdiff_t>(rest.size()), shape.end());
+}
 
 Tensor take_last(const Tensor& t, const Array& index) {
   const Tensor positions = t.graph().constant(index.with_dtype(DType::integer));

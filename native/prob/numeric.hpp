@@ -61,8 +61,9 @@ Tensor all_rightmost(const Tensor& t, int count);
 /// t broadcast to `shape` unless it has it.
 Tensor to_shape(const Tensor& t, const Shape& shape);
 Shape concat_shapes(const Shape& a, const Shape& b);
-/// The shape without its last `count` extents.
+/// The shape without its last `count` extents, and those; E407 if there are fewer.
 Shape drop_last(const Shape& shape, int count);
+Shape last_extents(const Shape& shape, int count);
 /// t[..., index]: index of any shape into the last axis.
 Tensor take_last(const Tensor& t, const Array& index);
 /// Last axis from `start`, `count` elements.

@@ -6,8 +6,6 @@ namespace dolab::prob {
 
 namespace {
 
-Shape last_extents(const Shape& shape, int count) { return Shape(shape.end() - count, shape.end()); }
-
 /// The leading extents of a draw that neither batch nor event explain.
 Shape sample_part(const Shape& shape, const Distribution& d) {
   return drop_last(shape, static_cast<int>(d.batch_shape().size() + d.event_shape().size()));

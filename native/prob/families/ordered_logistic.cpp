@@ -11,8 +11,7 @@ namespace {
 class OrderedLogistic final : public Copyable<OrderedLogistic> {
  public:
   explicit OrderedLogistic(const Bound& b)
-      : Copyable(b.graph(), "OrderedLogistic", {b.slot(0, b.tensor(0)), b.slot(1, b.tensor(1), 1)}) {
-    if (cutpoints().rank() < 1 || cutpoints().extent(-1) < 1) b.invalid(1, "must be a vector");
+      : Copyable(b.graph(), "OrderedLogistic", {b.slot(0, b.tensor(0)), b.slot(1, cut_vector(b), 1)}) {
     if (b.checks() && cutpoints().is_constant() &&
         !known_and_all(Constraint(Kind::ordered_vector).check(cutpoints()), [](double v) { return v != 0.0; })) {
       b.invalid(1, "must increase");
@@ -54,6 +53,11 @@ class OrderedLogistic final : public Copyable<OrderedLogistic> {
   }
 
  private:
+  static Tensor cut_vector(const Bound& b) {
+    const Tensor cuts = b.tensor(1);
+    if (cuts.rank() < 1 || cuts.extent(-1) < 1) b.invalid(1, "must be a vector, got shape " + to_string(cuts.shape()));
+    return cuts;
+  }
   const Tensor& cutpoints() const { return slot(1); }
   std::int64_t breaks() const { return cutpoints().extent(-1); }
   /// table[..., index] for a table with or without batch dims.

@@ -29,7 +29,7 @@ class Transformed final : public Distribution {
     return std::make_shared<Transformed>(base, transforms, image, event_dim);
   }
   Transformed(const DistributionPtr& base, std::vector<TransformPtr> transforms, const Shape& shape, int event_dim)
-      : Distribution(base->graph(), drop_last(shape, event_dim), Shape(shape.end() - event_dim, shape.end())),
+      : Distribution(base->graph(), drop_last(shape, event_dim), last_extents(shape, event_dim)),
         base_(base),
         transforms_(std::move(transforms)) {}
 

@@ -84,7 +84,7 @@ class Delta final : public Copyable<Delta> {
  private:
   Delta(const Bound& b, int dims)
       : Copyable(b.graph(), "Delta", {b.slot(0, b.tensor(0), checked(b, dims)), b.slot(1, b.tensor(1))},
-                 Shape(b.tensor(0).shape().end() - dims, b.tensor(0).shape().end())) {}
+                 last_extents(b.tensor(0).shape(), checked(b, dims))) {}
   static int checked(const Bound& b, int dims) {
     if (dims < 0 || dims > b.tensor(0).rank()) {
       throw Error("E407", "`Delta`: event_dim " + std::to_string(dims) + " for a value of shape " +

@@ -69,7 +69,7 @@ TEST_CASE("moments of gamma, Poisson and binomial draws", "[tensor]") {
   for (const double a : {0.2, 1.0, 7.0, 1e6}) {
     check_moments(moments([a](PhiloxStream& s) { return sample_gamma(s, a); }, kDraws), a, a, kDraws);
   }
-  for (const double rate : {0.01, 3.0, 45.0, 1e9, 1e16}) {
+  for (const double rate : {0.5, 3.0, 45.0, 1e9, 1e16}) {
     check_moments(moments([rate](PhiloxStream& s) { return sample_poisson(s, rate); }, kDraws), rate, rate, kDraws);
   }
   for (const double p : {0.002, 0.4, 0.97}) {
