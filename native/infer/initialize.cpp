@@ -74,7 +74,6 @@ Initializer::Initializer(const model::Density& density, const InitOptions& optio
     case InitStrategy::value: break;
   }
   prepare_values();
-  prepare_explanation();
 }
 
 void Initializer::prepare_prior_points(InitStrategy strategy) {
@@ -138,7 +137,7 @@ void Initializer::prepare_values() {
   }
 }
 
-void Initializer::prepare_explanation() {
+void Initializer::prepare_explanation() const {
   const model::Trace& trace = density_.trace();
   const Tensor u = trace.graph->input({density_.dimension()});
   const std::vector<Tensor> parts = density_.split(u);
@@ -185,6 +184,8 @@ std::vector<double> Initializer::find(Target& target, std::int64_t chain, int at
 }
 
 std::string Initializer::explain(const double* u) const {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  if (explanation_ == nullptr) prepare_explanation();
   tensor::Executor executor(explanation_);
   executor.bind_input(0, u);
   executor.run();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -41,15 +42,17 @@ class Initializer {
  private:
   void prepare_prior_points(InitStrategy strategy);
   void prepare_values();
-  void prepare_explanation();
+  void prepare_explanation() const;
 
   const model::Density& density_;
   InitOptions options_;
   std::vector<double> centre_;  // NaN: start by uniform
   std::vector<std::vector<double>> prior_points_;  // one per attempt, strategy sample
-  std::vector<std::string> explained_sites_;
-  std::shared_ptr<const tensor::Program> explanation_;
   std::vector<Warning> warnings_;
+  // Made when the first start fails, under the lock: chains may fail at once.
+  mutable std::mutex mutex_;
+  mutable std::vector<std::string> explained_sites_;
+  mutable std::shared_ptr<const tensor::Program> explanation_;
 };
 
 }  // namespace dolab::infer

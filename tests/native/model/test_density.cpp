@@ -167,6 +167,30 @@ TEST_CASE("random rows are distinct, in range and uniform", "[model]") {
   CHECK(chi_squared < 85.4);
 }
 
+TEST_CASE("random rows have no favourite pairs", "[model]") {
+  // 8000 subsets of 5 out of 20: each of 190 pairs is expected 8000 * 20 / 380 times. The statistic of pair counts has
+  // mean near 189 * (1 - p); 0.999 of chi^2_189 is 254.
+  std::vector<double> counts(400, 0.0), rows(5);
+  for (std::uint64_t key = 0; key < 8000; ++key) {
+    model::random_rows(splitmix64(key + 77), 20, 5, rows.data());
+    for (int i = 0; i < 5; ++i) {
+      for (int j = i + 1; j < 5; ++j) {
+        const double low = std::min(rows[i], rows[j]), high = std::max(rows[i], rows[j]);
+        ++counts[static_cast<std::size_t>(20 * low + high)];
+      }
+    }
+  }
+  const double expected = 8000.0 * 20.0 / 380.0;
+  double chi_squared = 0.0;
+  for (int i = 0; i < 20; ++i) {
+    for (int j = i + 1; j < 20; ++j) {
+      const double count = counts[static_cast<std::size_t>(20 * i + j)];
+      chi_squared += (count - expected) * (count - expected) / expected;
+    }
+  }
+  CHECK(chi_squared < 254.0);
+}
+
 TEST_CASE("subsampled densities are unbiased for the density over all rows", "[model]") {
   const std::int64_t n = 40, m = 8;
   const auto build = [&](Builder& b, const Arguments&) {
