@@ -71,7 +71,7 @@ TEST_CASE("deterministic sites can be intervened on, however the model goes on",
     }, {}, options);
     const auto report = model::log_density_at(*trace, {{"a", Array::scalar(0.3)}, {"b", Array::scalar(7.0)}});
     CHECK(report.sites[1].second == Approx(normal_log_density(0, 0, 1)).epsilon(1e-14));
-    model::Simulation world = model::simulate(*trace, {{"d"}, {{"a", {}}}, true});
+    model::Simulation world = model::simulate(*trace, {{"d"}, {{"a", {}}}, true, {}});
     CHECK(tensor::evaluate(world.outputs, world.inputs, {Array::scalar(0.3)})[0][0] == Approx(0.9));
   }
 }
@@ -162,7 +162,7 @@ TEST_CASE("a transformed site can be sampled by its base", "[model]") {
   });
   CHECK(model::log_density_at(*trace, {{"x_base", Array::scalar(1.1)}}).total ==
         Approx(normal_log_density(1.1, 0.5, 2.0)).epsilon(1e-13));
-  model::Simulation world = model::simulate(*trace, {{"x"}, {{"x_base", {}}}, true});
+  model::Simulation world = model::simulate(*trace, {{"x"}, {{"x_base", {}}}, true, {}});
   CHECK(tensor::evaluate(world.outputs, world.inputs, {Array::scalar(1.1)})[0][0] == Approx(std::exp(1.1)));
 }
 

@@ -26,7 +26,7 @@ std::vector<Array> run(const model::Simulation& world, const std::map<std::strin
 TEST_CASE("unaffected noise is shared between scenarios", "[model]") {
   const auto nothing = traced(mediation, {{"n", 5}});
   const auto high = traced(mediation, {{"n", 5}}, doing("z", 3.0));
-  const model::SimulationOptions options{{"z", "m", "y"}, {{"effect", {}}}, true};
+  const model::SimulationOptions options{{"z", "m", "y"}, {{"effect", {}}}, true, {}};
   const auto base = run(model::simulate(*nothing, options), {{"effect", Array::scalar(1.0)}}, 7);
   const auto treated = run(model::simulate(*high, options), {{"effect", Array::scalar(1.0)}}, 7);
   for (int i = 0; i < 5; ++i) {
@@ -42,30 +42,30 @@ TEST_CASE("inferred descendants of an intervened site are drawn again", "[model]
   const auto high = traced(mediation, {{"n", 5}}, doing("z", 3.0));
   const std::map<std::string, Shape> given = {{"effect", {}}, {"m", {5}}};
   const std::map<std::string, Array> values = {{"effect", Array::scalar(1.0)}, {"m", factual}};
-  const auto again = model::simulate(*high, {{"m"}, given, true});
+  const auto again = model::simulate(*high, {{"m"}, given, true, {}});
   CHECK(again.drawn == std::vector<std::string>{"z", "m", "y"});
-  const auto frozen = model::simulate(*high, {{"m"}, given, false});
+  const auto frozen = model::simulate(*high, {{"m"}, given, false, {}});
   for (int i = 0; i < 5; ++i) {
     CHECK(std::fabs(run(again, values, 0)[0][i] - 6.0) < 2.5);  // five sd around 2 * 3
     CHECK(run(frozen, values, 0)[0][i] == 10.0);
   }
   const auto nothing = traced(mediation, {{"n", 5}});
-  const auto untouched = model::simulate(*nothing, {{"m"}, given, true});
+  const auto untouched = model::simulate(*nothing, {{"m"}, given, true, {}});
   CHECK(run(untouched, values, 0)[0][0] == 10.0);
 }
 
 TEST_CASE("rows that the posterior does not know are drawn from the conditional prior", "[model]") {
   const auto trace = traced(mediation, {{"n", 3}});
-  const auto world = model::simulate(*trace, {{"m"}, {{"effect", {}}, {"m", {5}}}, true});
+  const auto world = model::simulate(*trace, {{"m"}, {{"effect", {}}, {"m", {5}}}, true, {}});
   CHECK(world.drawn == std::vector<std::string>{"z", "m", "y"});
   REQUIRE(world.warnings.size() == 1);
   CHECK(world.warnings[0].code == "W801");
-  CHECK_THROWS_AS(model::simulate(*trace, {{"m"}, {{"effect", {2}}}, true}), Error);
+  CHECK_THROWS_AS(model::simulate(*trace, {{"m"}, {{"effect", {2}}}, true, {}}), Error);
 }
 
 TEST_CASE("draws have the moments of the model", "[model]") {
   const auto trace = traced(mediation, {{"n", 2000}});
-  const auto values = run(model::simulate(*trace, {{"z", "y"}, {{"effect", {}}}, true}),
+  const auto values = run(model::simulate(*trace, {{"z", "y"}, {{"effect", {}}}, true, {}}),
                           {{"effect", Array::scalar(1.0)}}, 3);
   double mean = 0.0, square = 0.0, cross = 0.0;
   for (int i = 0; i < 2000; ++i) {
@@ -86,7 +86,7 @@ TEST_CASE("an improper prior cannot be simulated", "[model]") {
     b.sample("flat", prob::make_distribution(b.graph(), "ImproperUniform", arguments));
   });
   try {
-    model::simulate(*trace, {{"flat"}, {}, true});
+    model::simulate(*trace, {{"flat"}, {}, true, {}});
     FAIL("no error");
   } catch (const Error& error) {
     CHECK(error.code() == "E506");
