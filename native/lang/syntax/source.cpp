@@ -70,9 +70,11 @@ Error Source::error(const char* code, std::string message, std::string hint, con
 }
 
 void Source::place(Error& error, const Span& span) const {
-  if (error.span().line != 0 || span.line == 0) return;
-  error.at(locate(span));
-  error.with_source_line(line(span.line));
+  if (error.span().line == 0) {
+    if (span.line == 0) return;
+    error.at(locate(span));
+  }
+  if (error.source_line().empty() && error.span().file == file_) error.with_source_line(line(error.span().line));
 }
 
 }  // namespace dolab::lang
