@@ -5,13 +5,14 @@
 #include <limits>
 
 #include "infer/diagnose.hpp"
-#include "infer/model_target.hpp"
 #include "tensor/kernels/kernels.hpp"
 
 namespace dolab::infer {
 namespace {
 
 using tensor::Tensor;
+
+constexpr int kStartAttempts = 100;
 
 /// Relative change between the last two windows of losses (engine page, 3.3): medians, by the range covered.
 double relative_change(const std::vector<double>& losses) {
@@ -76,6 +77,45 @@ class Updater {
 
 }  // namespace
 
+/// Evaluates loss and gradient of single steps.
+class Svi::Stepper {
+ public:
+  Stepper(const Svi& svi, ThreadPool* pool)
+      : svi_(svi), executor_(svi.step_, pool), gradient_(static_cast<std::size_t>(svi.guide_->dimension())),
+        key_(random_key(svi.options_.seed, RandomPurpose::guide)) {
+    for (const Tensor& input : svi.density_->plate_inputs()) rows_.emplace_back(DType::integer, input.shape());
+    for (std::size_t i = 0; i < rows_.size(); ++i) executor_.bind_input(i + 1, rows_[i].data());
+    executor_.bind_output(1, gradient_.data());
+  }
+
+  /// True if loss and gradient are finite.
+  bool run(const std::vector<double>& parameters, std::int64_t step) {
+    std::size_t i = 0;
+    const std::uint64_t base = random_key(svi_.options_.seed, RandomPurpose::minibatch);
+    for (const model::Site* plate : plates_) {
+      const std::uint64_t key = splitmix64(splitmix64(base + plate->hash) + static_cast<std::uint64_t>(step));
+      Array& target = rows_[i++];
+      model::random_rows(key, plate->plates.front().size, target.size(), target.mutable_data());
+    }
+    executor_.bind_input(0, parameters.data());
+    executor_.run({key_, static_cast<std::uint32_t>(step * svi_.options_.particles), 0});
+    loss_ = executor_.output(0)[0];
+    return std::isfinite(loss_) && all_finite(gradient_);
+  }
+
+  double loss() const noexcept { return loss_; }
+  const std::vector<double>& gradient() const noexcept { return gradient_; }
+
+ private:
+  const Svi& svi_;
+  tensor::Executor executor_;
+  std::vector<double> gradient_;
+  std::uint64_t key_;
+  std::vector<const model::Site*> plates_ = svi_.density_->trace().subsampled_plates();
+  std::vector<Array> rows_;
+  double loss_ = 0.0;
+};
+
 Svi::Svi(const model::ModelFunction& model, const model::Arguments& arguments, const model::TraceOptions& trace,
          const SviOptions& options)
     : options_(options) {
@@ -122,52 +162,39 @@ SviState Svi::initial_state() const {
   }
   init.seed = options_.seed;
   const Initializer initializer(*full_density_, init);
-  const auto targets = make_targets(*full_density_, 1, options_.seed, options_.compile);
-  const std::vector<double> u = initializer.find(*targets.front());
   SviState state;
-  state.parameters = guide_->initial(u);
-  state.optimizer = Optimizer(options_.optimizer, guide_->dimension()).state();
-  return state;
-}
-
-void Svi::fill_rows(std::int64_t step, std::vector<Array>& rows) const {
-  std::size_t i = 0;
-  const std::uint64_t base = random_key(options_.seed, RandomPurpose::minibatch);
-  for (const model::Site* plate : density_->trace().subsampled_plates()) {
-    const std::uint64_t key = splitmix64(splitmix64(base + plate->hash) + static_cast<std::uint64_t>(step));
-    Array& target = rows[i++];
-    model::random_rows(key, plate->plates.front().size, target.size(), target.mutable_data());
+  const auto dimension = static_cast<std::size_t>(guide_->dimension());
+  state.optimizer.first.assign(dimension, 0.0);
+  state.optimizer.second.assign(dimension, 0.0);
+  // A start is good if the first step is: no second program over all rows is compiled for that.
+  Stepper stepper(*this, nullptr);
+  std::vector<double> u(static_cast<std::size_t>(full_density_->dimension()));
+  for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
+    initializer.propose(0, attempt, u.data());
+    state.parameters = guide_->initial(u);
+    if (stepper.run(state.parameters, 0)) return state;
   }
+  throw Error("E504", initializer.explain(u.data()));
 }
 
 SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress) const {
   const double start = now_seconds();
   SviReport report;
   Updater optimizer(options_.optimizer, options_.compile.flavour, state.optimizer, pool);
-  tensor::Executor executor(step_, &pool);
-  std::vector<double> gradient(state.parameters.size());
-  std::vector<Array> rows;
-  for (const Tensor& input : density_->plate_inputs()) rows.emplace_back(DType::integer, input.shape());
-  executor.bind_input(0, state.parameters.data());
-  for (std::size_t i = 0; i < rows.size(); ++i) executor.bind_input(i + 1, rows[i].data());
-  executor.bind_output(1, gradient.data());
-  const std::uint64_t key = random_key(options_.seed, RandomPurpose::guide);
-
+  Stepper stepper(*this, &pool);
   progress.begin("optimize", steps);
   std::int64_t done = 0;
   for (; done < steps && !progress.cancelled(); ++done) {
     const auto step = static_cast<std::int64_t>(state.losses.size());
-    fill_rows(step, rows);
-    executor.run({key, static_cast<std::uint32_t>(step * options_.particles), 0});
-    const double loss = executor.output(0)[0];
-    const bool usable = std::isfinite(loss) && all_finite(gradient);
+    const bool usable = stepper.run(state.parameters, step);
+    const double loss = stepper.loss();
     if (!usable && !options_.stable_update) {
       report.warnings.push_back({"W505", "the loss became " + std::to_string(loss) + " at step " + std::to_string(step),
                                  "use a smaller step size, or stable_update", {}});
       break;
     }
     state.losses.push_back(loss);
-    if (usable) optimizer.update(state.parameters, gradient);
+    if (usable) optimizer.update(state.parameters, stepper.gradient());
     if (step % 128 == 0) {
       const std::string note = "loss " + std::to_string(loss);
       progress.advance(1, note.c_str());

@@ -62,7 +62,7 @@ class Svi {
   const model::Density& full_density() const noexcept { return *full_density_; }
   const Guide& guide() const noexcept { return *guide_; }
 
-  /// Throws E504 if no start is found.
+  /// A start whose first step has a finite loss and gradient; throws E504 after 100 proposals.
   SviState initial_state() const;
   /// Goes on for `steps` steps. W505 if the loss becomes NaN; the state before that step is kept.
   SviReport run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress) const;
@@ -76,7 +76,7 @@ class Svi {
  private:
   std::vector<tensor::Tensor> constant_parameters(const SviState& state) const;
   tensor::Tensor elbo(const model::Density& density, const std::vector<tensor::Tensor>& parameters) const;
-  void fill_rows(std::int64_t step, std::vector<Array>& rows) const;
+  class Stepper;
 
   SviOptions options_;
   std::unique_ptr<model::Density> density_, full_density_owner_;

@@ -419,9 +419,9 @@ void Plate::enter(Builder& builder) {
 void Plate::mismatch(const Site& site, const Shape& batch) const {
   const auto axis = static_cast<std::int64_t>(batch.size()) + frame_.dim;
   const std::string extent = axis >= 0 ? std::to_string(batch[static_cast<std::size_t>(axis)]) : "1";
-  throw Error("E401", "site " + quoted(site.name) + " has batch shape " + to_string(batch) + ", but plate " +
-                          quoted(frame_.name) + " has size " + std::to_string(frame_.extent) + " at dim " +
-                          std::to_string(frame_.dim) + " where the site has " + extent)
+  throw Error("E401", "site " + quoted(site.name) + " does not fit plate " + quoted(frame_.name) + ": batch shape " +
+                          to_string(batch) + " has " + extent + " where the plate (dim " + std::to_string(frame_.dim) +
+                          ") has size " + std::to_string(frame_.extent))
       .with_related(span_, "plate " + quoted(frame_.name) + " opened here");
 }
 

@@ -182,6 +182,30 @@ TEST_CASE("a run that is cut and continued, on any number of threads, gives the 
   for (std::size_t i = 0; i < a.sites.size(); ++i) CHECK(a.sites[i].values.identical(b.sites[i].values));
 }
 
+TEST_CASE("sharded rows and parameters give the same bits on any number of threads", "[infer]") {
+  // Enough rows for several shards of sums and of parameters.
+  const std::int64_t n = 20000;
+  std::vector<double> y;
+  for (int i = 0; i < n; ++i) y.push_back(std::sin(0.37 * i));
+  const auto build = [&](Builder& b, const Arguments&) {
+    const Tensor m = b.sample("m", normal(b, 0.0, 10.0));
+    Scoped rows(b, b.plate("rows", n));
+    const Tensor l = b.sample("l", normal(b, m, number(b, 1.0)));
+    b.sample("y", normal(b, l, number(b, 1.0)), {vector(b, y), {}, {}, {}});
+  };
+  const infer::Svi svi(build, {}, {}, options_for("AutoNormal", 0.01));
+  ThreadPool one(1), two(2), three(3);
+  Progress progress;
+  infer::SviState states[3] = {svi.initial_state(), svi.initial_state(), svi.initial_state()};
+  svi.run(states[0], 20, one, progress);
+  svi.run(states[1], 20, two, progress);
+  svi.run(states[2], 20, three, progress);
+  CHECK(states[0].losses == states[1].losses);
+  CHECK(states[0].losses == states[2].losses);
+  CHECK(states[0].parameters == states[1].parameters);
+  CHECK(states[0].parameters == states[2].parameters);
+}
+
 TEST_CASE("a loss that breaks stops the run and says so", "[infer]") {
   // exp(exp(x)) overflows as soon as the step is too large.
   const auto build = [](Builder& b, const Arguments&) {
