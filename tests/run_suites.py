@@ -1,8 +1,9 @@
 """Runs every suite, shows what each prints, adds up, and ends with "N passed, N failed".
 
-    python3 tests/run_suites.py [SUITE ...]        suites: native, house, models, cli, posteriors, examples, store
+    python3 tests/run_suites.py [SUITE ...]
 
-A suite that ends badly without saying how many tests failed counts as one failure.
+Suites: house, native, models, cli, posteriors, examples, store; when named, or with --ci, also sanitizers (address and
+undefined behaviour) and emscripten; when named, threads (the thread sanitizer). A suite that ends badly without saying how many tests failed counts as one failure.
 """
 
 import os
@@ -13,6 +14,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+ON_REQUEST = {"sanitizers", "threads", "emscripten"}
 OWN = re.compile(r"^(\d+) passed, (\d+) failed$")
 CATCH_GOOD = re.compile(r"All tests passed \(.*?(\d+) test cases?\)")
 CATCH_BAD = re.compile(r"^test cases:.*?(?:(\d+) passed)?(?: \|\s*)?(\d+) failed")
@@ -30,6 +32,9 @@ def suites():
     yield "posteriors", [python, "tests/posteriors/check_posteriors.py"]
     yield "examples", [python, "tests/examples/check_examples.py"]
     yield "store", ["build/venv-store/bin/python", "tests/store/run_checks.py"]
+    yield "sanitizers", ["bash", "tests/sanitize.sh", "ON"]
+    yield "threads", ["bash", "tests/sanitize.sh", "thread"]
+    yield "emscripten", [python, "tests/house/check_emscripten.py"]
 
 
 class Count:
@@ -70,10 +75,14 @@ def run(command):
 
 
 def main():
-    wanted = set(sys.argv[1:])
+    names = {suite for suite, _ in suites()}
+    asked = set(sys.argv[1:]) or names - ON_REQUEST
+    wanted = names - {"threads"} if asked == {"--ci"} else asked
+    if wanted - names - {"cli"}:
+        sys.exit(f"unknown suite: {', '.join(sorted(wanted - names))}; there are {', '.join(sorted(names))}")
     passed = failed = 0
     for suite, command in suites():
-        if wanted and suite not in wanted:
+        if suite not in wanted:
             continue
         print(f"{suite}: {' '.join(command)}", flush=True)
         start = time.monotonic()
