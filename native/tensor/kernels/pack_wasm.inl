@@ -12,7 +12,11 @@ static inline I lane_index() { return {wasm_i64x2_make(0, 1)}; }
 static inline D load(const double* p) { return {wasm_v128_load(p)}; }
 static inline D load(const float* p) { return {wasm_f64x2_promote_low_f32x4(wasm_v128_load64_zero(p))}; }
 template <class T>
-static inline D load_partial(const T* p, std::int64_t, double fill) { return {wasm_f64x2_make(p[0], fill)}; }
+static inline D load_partial(const T* p, std::int64_t, double fill) {
+  v128_t v = wasm_f64x2_make(p[0], fill);
+  __asm__("" : "+r"(v));  // LLVM 14 never ends simplifying shifts of a vector of which it knows one lane: hide that
+  return {v};
+}
 static inline void store(double* p, D a) { wasm_v128_store(p, a.v); }
 static inline void store(float* p, D a) { wasm_v128_store64_lane(p, wasm_f32x4_demote_f64x2_zero(a.v), 0); }
 static inline void store_partial(double* p, D a, std::int64_t) { *p = wasm_f64x2_extract_lane(a.v, 0); }
