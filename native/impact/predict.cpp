@@ -1,0 +1,236 @@
+#include "impact/predict.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "impact/contract.hpp"
+#include "impact/draws.hpp"
+#include "impact/settings.hpp"
+#include "impact/stored.hpp"
+
+namespace dolab::impact {
+
+std::map<std::string, causal::Change> changes_of(const std::map<std::string, Intervention>& interventions,
+                                                 const Kernel& kernel, const model::Trace& probe) {
+  std::map<std::string, causal::Change> changes;
+  for (const auto& [name, intervention] : interventions) {
+    if (probe.find(name) == nullptr && kernel.signature.find(name) != nullptr) {
+      throw Error("E104", "\"" + name + "\" is an argument of the kernel and no site",
+                  "pass other values for it instead of an intervention");
+    }
+    probe.site(name);
+    const Array& value = intervention.value;
+    for (std::int64_t i = 0; i < value.size(); ++i) {
+      if (std::isfinite(value[i])) continue;
+      throw Error("E1106", "the value imposed on \"" + name + "\" is missing or infinite (element " +
+                               std::to_string(i) + ")", "impose finite numbers");
+    }
+    causal::Change change;
+    change.kind = intervention.kind == Intervention::Kind::set     ? causal::Change::Kind::set
+                  : intervention.kind == Intervention::Kind::shift ? causal::Change::Kind::shift
+                                                                   : causal::Change::Kind::scale;
+    change.value = value;
+    changes.emplace(name, std::move(change));
+  }
+  return changes;
+}
+
+std::vector<std::string> optional_arguments(const Kernel& kernel, const std::string& output) {
+  std::vector<std::string> names;
+  for (const KernelParameter& parameter : kernel.signature.parameters) {
+    if (parameter.fallback == Fallback::none && parameter.name != output) names.push_back(parameter.name);
+  }
+  return names;
+}
+
+std::vector<std::string> distinct(const std::vector<std::string>& names) {
+  std::vector<std::string> result;
+  for (const std::string& name : names) {
+    if (std::find(result.begin(), result.end(), name) == result.end()) result.push_back(name);
+  }
+  return result;
+}
+
+bool evaluate(const Prediction& prediction, DrawSink& sink, ThreadPool& pool) {
+  if (!prediction.plan.sites.empty()) return infer::run_prediction(prediction.plan, sink, prediction.group, pool);
+  sink.open_group(prediction.group, prediction.posterior.chains, prediction.posterior.draws);
+  sink.close_group(prediction.group, prediction.posterior.draws);
+  return true;
+}
+
+DrawGroup evaluate(const Prediction& prediction, ThreadPool& pool) {
+  MemoryDraws memory;
+  if (!evaluate(prediction, memory, pool)) throw Cancelled();
+  DrawGroup group = group_of(memory, prediction.group, prediction.trace);
+  group.chains = prediction.posterior.chains;
+  group.draws = prediction.posterior.draws;
+  return group;
+}
+
+std::vector<Warning> unknown_sites(const infer::Posterior& posterior, const model::Trace& trace) {
+  std::vector<Warning> warnings;
+  for (const infer::SiteDraws& site : posterior.sites) {
+    if (trace.find(site.name) != nullptr) continue;
+    warnings.push_back({"W104", "the posterior has draws of \"" + site.name + "\", the model has no such site", "", {}});
+  }
+  return warnings;
+}
+
+BoundScenario bind_scenario(const ModelState& model, const Array& x, const Arguments& extra,
+                            const std::map<std::string, Intervention>& interventions) {
+  BoundScenario result;
+  result.bound = model.bind(x, nullptr, extra);
+  result.scenario.arguments = result.bound.arguments;
+  result.scenario.changes = changes_of(interventions, model.kernel, *result.bound.probe);
+  const Arguments& before = model.fitted->arguments;
+  if (!before.items().empty()) {
+    result.scenario.changed_arguments = changed_arguments(before, result.bound.arguments, model.settings.param_output);
+  }
+  result.outputs = causal::find_outputs(result.bound.function, result.bound.arguments,
+                                        optional_arguments(model.kernel, model.settings.param_output));
+  return result;
+}
+
+namespace {
+
+const char* group_name(const PredictSettings& settings) {
+  return settings.in_sample ? "posterior_predictive" : "predictions";
+}
+
+void require_chunk(std::int64_t bytes) {
+  if (bytes < 1) throw Error("E1103", "chunk_bytes is " + std::to_string(bytes) + ", it must be at least 1");
+}
+
+std::unique_ptr<Prediction> plan(const ModelState& model, const Array& x, const Arguments& extra,
+                                 const PredictSettings& settings) {
+  const Fitted& fitted = model.require_fit();
+  require_chunk(settings.chunk_bytes);
+  const std::string& output = model.settings.param_output;
+  const BoundScenario bound = bind_scenario(model, x, extra, settings.intervention);
+  causal::SimulatedTrace traced =
+      causal::trace_scenario(bound.bound.function, bound.scenario, bound.outputs, {output});
+  auto prediction = std::make_unique<Prediction>();
+  prediction->trace = std::move(traced.trace);
+  prediction->posterior = causal::without_sites(fitted.posterior, traced.redrawn);
+  prediction->group = group_name(settings);
+  infer::PredictOptions options;
+  options.sites = distinct(settings.return_sites.value_or(default_return_sites(prediction->trace, output)));
+  if (options.sites.empty()) return prediction;
+  options.seed = model.seed_or_own(settings.seed);
+  options.batched.chunk_bytes = settings.chunk_bytes;
+  options.batched.compile = compile_options(model.settings);
+  options.batched.progress = settings.progress;
+  prediction->plan = infer::plan_prediction(prediction->trace, prediction->posterior, options);
+  for (Warning& warning : unknown_sites(fitted.posterior, prediction->trace)) {
+    prediction->plan.warnings.push_back(std::move(warning));
+  }
+  return prediction;
+}
+
+/// Also gives the spec after the call.
+std::unique_ptr<Prediction> plan_prior(const ModelState& model, const Array& x, const Arguments& extra,
+                                       const PriorSettings& settings, KernelSpec& spec) {
+  require_positive("num_samples", settings.num_samples);
+  require_chunk(settings.chunk_bytes);
+  const std::string& output = model.settings.param_output;
+  const BoundKernel bound = model.bind(x, nullptr, extra);
+  const bool known = model.spec && model.spec->traced;
+  spec = known ? *model.spec : extended(model.spec, *bound.probe, output, false);
+  model::TraceOptions all_rows;
+  all_rows.subsampling = false;
+  auto prediction = std::make_unique<Prediction>();
+  prediction->trace = model::trace_model(bound.function, bound.arguments, all_rows);
+  prediction->posterior.draws = settings.num_samples;
+  prediction->group = "prior_predictive";
+  infer::PredictOptions options;
+  options.sites = distinct(settings.return_sites.value_or(default_return_sites(prediction->trace, output)));
+  if (options.sites.empty()) return prediction;
+  options.seed = model.seed_or_own(settings.seed);
+  options.batched.chunk_bytes = settings.chunk_bytes;
+  options.batched.compile = compile_options(model.settings);
+  options.batched.progress = settings.progress;
+  prediction->plan = infer::plan_prior_prediction(prediction->trace, settings.num_samples, options);
+  return prediction;
+}
+
+std::unique_ptr<Prediction> plan_likelihood(const ModelState& model, const Array& x, const Array& y,
+                                            const Arguments& extra) {
+  const Fitted& fitted = model.require_fit();
+  const BoundKernel bound = model.bind(x, &y, extra);
+  model::TraceOptions all_rows;
+  all_rows.subsampling = false;
+  auto prediction = std::make_unique<Prediction>();
+  prediction->trace = model::trace_model(bound.function, bound.arguments, all_rows);
+  prediction->posterior = fitted.posterior;
+  prediction->group = "log_likelihood";
+  infer::BatchedOptions batched;
+  batched.compile = compile_options(model.settings);
+  prediction->plan = infer::plan_log_likelihood(prediction->trace, prediction->posterior,
+                                                {model.settings.param_output}, batched);
+  return prediction;
+}
+
+/// The posterior, then what was computed.
+DrawTree tree_of(const Prediction& prediction, const std::optional<Fitted>& fitted, ThreadPool& pool) {
+  DrawTree tree;
+  DrawGroup computed = evaluate(prediction, pool);
+  if (fitted) tree.groups.push_back(posterior_group(fitted->posterior));
+  tree.groups.push_back(std::move(computed));
+  tree.warnings = prediction.plan.warnings;
+  return tree;
+}
+
+bool stream(const Prediction& prediction, const std::optional<Fitted>& fitted, DrawSink& sink, ThreadPool& pool) {
+  if (fitted) fitted->posterior.write(sink, "posterior");
+  return evaluate(prediction, sink, pool);
+}
+
+}  // namespace
+
+DrawTree ModelState::predict_on_batch(const Array& x, const Arguments& extra, const PredictSettings& predict) {
+  return tree_of(*plan(*this, x, extra, predict), fitted, pool);
+}
+
+bool ModelState::predict(const Array& x, const Arguments& extra, const PredictSettings& predict,
+                                DrawSink& sink) {
+  return stream(*plan(*this, x, extra, predict), fitted, sink, pool);
+}
+
+StoredDraws ModelState::predict_stored(const Array& x, const Arguments& extra, const PredictSettings& predict,
+                                              const char* method) {
+  const auto prediction = plan(*this, x, extra, predict);
+  const StoreRequest request{directory_for(predict.output_dir), method, seed_or_own(predict.seed)};
+  StoredDraws stored = write_store(
+      request, [&](DrawSink& sink) { return stream(*prediction, fitted, sink, pool); });
+  stored.warnings = prediction->plan.warnings;
+  return stored;
+}
+
+DrawTree ModelState::prior_on_batch(const Array& x, const Arguments& extra, const PriorSettings& prior) {
+  KernelSpec known;
+  DrawTree tree = tree_of(*plan_prior(*this, x, extra, prior, known), fitted, pool);
+  spec = std::move(known);
+  return tree;
+}
+
+StoredDraws ModelState::prior_stored(const Array& x, const Arguments& extra, const PriorSettings& prior) {
+  KernelSpec known;
+  const auto prediction = plan_prior(*this, x, extra, prior, known);
+  const StoreRequest request{directory_for(prior.output_dir), "sample_prior_predictive",
+                                     seed_or_own(prior.seed)};
+  StoredDraws stored = write_store(
+      request, [&](DrawSink& sink) { return stream(*prediction, fitted, sink, pool); });
+  stored.warnings = prediction->plan.warnings;
+  spec = std::move(known);
+  return stored;
+}
+
+DrawTree ModelState::log_likelihood(const Array& x, const Array& y, const Arguments& extra) {
+  return tree_of(*plan_likelihood(*this, x, y, extra), fitted, pool);
+}
+
+bool ModelState::log_likelihood(const Array& x, const Array& y, const Arguments& extra, DrawSink& sink) {
+  return stream(*plan_likelihood(*this, x, y, extra), fitted, sink, pool);
+}
+
+}  // namespace dolab::impact
