@@ -299,7 +299,7 @@ Tensor reduce(Reduction kind, const Tensor& a, std::vector<std::int64_t> axes, b
 Tensor sum(const Tensor& a) { return reduce(Reduction::sum, a); }
 
 Tensor sum(const Tensor& a, std::vector<std::int64_t> axes, bool keep) {
-  return axes.empty() ? a : reduce(Reduction::sum, a, std::move(axes), keep);
+  return reduce(Reduction::sum, a, std::move(axes), keep);
 }
 
 Tensor mean(const Tensor& a, std::vector<std::int64_t> axes, bool keep) {

@@ -75,7 +75,7 @@ Tensor sum_to_shape(const Tensor& a, const Shape& shape) {
   for (std::size_t i = 0; i < a.shape().size(); ++i) {
     if (i < extra || (shape[i - extra] == 1 && a.shape()[i] != 1)) axes.push_back(static_cast<std::int64_t>(i));
   }
-  return reshape(sum(a, axes), shape);
+  return reshape(axes.empty() ? a : sum(a, axes), shape);
 }
 
 Tensor project(const Tensor& scan_node, std::int64_t number) {

@@ -17,7 +17,7 @@ DOLAB_UNARY_OF(Copy, true, a);
 DOLAB_UNARY_OF(Negate, true, negate(a));
 DOLAB_UNARY(Abs, abs(a));
 DOLAB_UNARY(Sign, blend((a == set(0)) | is_nan(a), a, flip(set(1), sign_of(a))));
-DOLAB_UNARY_OF(Square, true, a * a);
+DOLAB_UNARY_OF(Square, true, a* a);
 DOLAB_UNARY_OF(Sqrt, true, sqrt(a));
 DOLAB_UNARY_OF(Reciprocal, true, set_like(a, 1) / a);
 DOLAB_UNARY(Exp, exp(a));
@@ -65,7 +65,7 @@ DOLAB_UNARY(IsFinite, truth(abs(a) < set(kInfinity)));
 #define DOLAB_BINARY(Name, expression) DOLAB_BINARY_OF(Name, false, expression)
 DOLAB_BINARY_OF(Add, true, a + b);
 DOLAB_BINARY_OF(Subtract, true, a - b);
-DOLAB_BINARY_OF(Multiply, true, a * b);
+DOLAB_BINARY_OF(Multiply, true, a* b);
 DOLAB_BINARY_OF(Divide, true, a / b);
 DOLAB_BINARY(Power, power(a, b));
 DOLAB_BINARY(Arctan2, arctan2(a, b));
@@ -303,11 +303,13 @@ static void panel_tdot_kernel(double* g, const T* panel, const T* r, std::int64_
   map<Copy>(padded, n, VectorOperand<T>(r));
   constexpr int kColumns = kWidth == 8 ? 8 : kWidth == 4 ? 4 : 2;
   std::int64_t j = 0;
-  for (; j + kColumns <= columns; j += kColumns) panel_tdot_sweep<kColumns>(g + j, panel + j * kPanelRows, padded, rows);
+  for (; j + kColumns <= columns; j += kColumns)
+    panel_tdot_sweep<kColumns>(g + j, panel + j * kPanelRows, padded, rows);
   for (; j < columns; ++j) panel_tdot_sweep<1>(g + j, panel + j * kPanelRows, padded, rows);
 }
 
-// ---- random numbers --------------------------------------------------------------------------------------------------
+// ---- random numbers
+// --------------------------------------------------------------------------------------------------
 /// First words of kWidth Philox4x32-10 blocks (Salmon et al. 2011); upper halves of the counters are ignored.
 static inline I philox_word(I c0, I c1, I c2, I c3, std::uint64_t key) {
   std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
@@ -361,7 +363,8 @@ static void uniform_kernel(T* dst, std::uint64_t key, RandomAddress first, bool 
     random_map(dst, key, first, along_row, n, [](I word) { return uniform_of_float(word); });
   }
 }
-/// Quantiles of u[0, count), count a multiple of kWidth: the centre everywhere, then the 15% in the tails packed together.
+/// Quantiles of u[0, count), count a multiple of kWidth: the centre everywhere, then the 15% in the tails packed
+/// together.
 static inline void quantile_block(double* u, std::int64_t count) {
   alignas(64) double tail[kBlockSize + 8];
   std::uint16_t where[kBlockSize + 8];
@@ -401,7 +404,8 @@ static void normal_kernel(T* dst, std::uint64_t key, RandomAddress first, bool a
   }
 }
 
-// ---- optimiser -------------------------------------------------------------------------------------------------------
+// ---- optimiser
+// -------------------------------------------------------------------------------------------------------
 template <class T>
 static void adam_kernel(T* x, T* m, T* v, const T* g, AdamStep<T> step, std::int64_t n) noexcept {
   const D size = set(static_cast<double>(step.step_size)), epsilon = set(static_cast<double>(step.epsilon));
@@ -432,7 +436,8 @@ static void adam_kernel(T* x, T* m, T* v, const T* g, AdamStep<T> step, std::int
   }
 }
 
-// ---- table -----------------------------------------------------------------------------------------------------------
+// ---- table
+// -----------------------------------------------------------------------------------------------------------
 template <class T, class Op>
 static constexpr void put_binary(KernelSet<T>& set, Binary op) {
   const int i = static_cast<int>(op);
@@ -441,9 +446,7 @@ static constexpr void put_binary(KernelSet<T>& set, Binary op) {
   set.binary_sv[i] = &binary_kernel<T, Op, ScalarOperand, VectorOperand>;
 }
 template <class T>
-static constexpr KernelSet<T> make_kernel_set() {
-  KernelSet<T> s{};
-  s.name = DOLAB_ISA_NAME;
+static constexpr void put_unary_kernels(KernelSet<T>& s) {
 #define DOLAB_PUT(op, Op) s.unary[static_cast<int>(Unary::op)] = &unary_kernel<T, Op>
   DOLAB_PUT(copy, Copy);
   DOLAB_PUT(negate, Negate);
@@ -484,6 +487,9 @@ static constexpr KernelSet<T> make_kernel_set() {
   DOLAB_PUT(is_nan, IsNan);
   DOLAB_PUT(is_finite, IsFinite);
 #undef DOLAB_PUT
+}
+template <class T>
+static constexpr void put_binary_kernels(KernelSet<T>& s) {
   put_binary<T, Add>(s, Binary::add);
   put_binary<T, Subtract>(s, Binary::subtract);
   put_binary<T, Multiply>(s, Binary::multiply);
@@ -504,6 +510,13 @@ static constexpr KernelSet<T> make_kernel_set() {
   put_binary<T, Logaddexp>(s, Binary::logaddexp);
   put_binary<T, Xlogy>(s, Binary::xlogy);
   put_binary<T, Xlog1py>(s, Binary::xlog1py);
+}
+template <class T>
+static constexpr KernelSet<T> make_kernel_set() {
+  KernelSet<T> s{};
+  s.name = DOLAB_ISA_NAME;
+  put_unary_kernels(s);
+  put_binary_kernels(s);
   s.select[0] = &select_kernel<T, VectorOperand, VectorOperand>;
   s.select[1] = &select_kernel<T, ScalarOperand, VectorOperand>;
   s.select[2] = &select_kernel<T, VectorOperand, ScalarOperand>;

@@ -39,7 +39,8 @@ static inline double double_of(std::uint64_t b) {
 }
 static inline M is_nan(D a) { return a != a; }
 
-/// Polynomial c[first] + ... + c[first + count - 1] x^(count-1) by halving (short dependency chains); powers[i] = x^(2^i).
+/// Polynomial c[first] + ... + c[first + count - 1] x^(count-1) by halving (short dependency chains); powers[i] =
+/// x^(2^i).
 template <int first, int count, int size>
 static inline D poly_part(const D* powers, const double (&c)[size]) {
   if constexpr (count == 1) {
@@ -194,7 +195,8 @@ static inline D log1p(D x) {
   I exponent;
   const D m = split_exponent(u, k, exponent);
   const M near_one = k == set(0);
-  // error / u to 1% is enough: it is below half an ulp of u. 2^(1-k) / (2 m) with 1 / (2 m) near 1.5 - 1.455 m + 0.457 m^2.
+  // error / u to 1% is enough: it is below half an ulp of u. 2^(1-k) / (2 m) with 1 / (2 m) near 1.5 - 1.455 m + 0.457
+  // m^2.
   const D inverse_power = from_bits(shift_left<52>(set_bits(1024 + 1024) - exponent));
   const D inverse = mul_add(mul_add(set(0.45712), m, set(-1.454545)), m, set(1.499925));
   const D low = blend(near_one, set(0), (error * inverse_power) * inverse);

@@ -1,7 +1,7 @@
 // Error functions, normal quantile, gamma functions. Included after math_trig.inl.
 
-/// exp(a^2) erfc(a) for a >= 0 up to infinity, in two parts. The argument of the polynomial is a quotient whose error is
-/// fed back (1 / (a + 4) = (1 - t) / 8), the last addition and the last division are compensated.
+/// exp(a^2) erfc(a) for a >= 0 up to infinity, in two parts. The argument of the polynomial is a quotient whose error
+/// is fed back (1 / (a + 4) = (1 - t) / 8), the last addition and the last division are compensated.
 static inline Pair erfcx_positive(D a) {
   const D b = min(set(1e290), a);
   const Pair n = two_sum(b, set(-4)), d = two_sum(b, set(4));

@@ -51,8 +51,8 @@ static inline int reduce_large(double x, double& high, double& low) {
   const double a = double_of(bits_of(f_high) & 0xfffffffff8000000u), b = f_high - a;
   const double c = kHalfPiParts[0];
   const double exact = a * 0x1.921fbp+0;
-  const double rest = ((a * (c - 0x1.921fbp+0) + b * c) + f_high * (kHalfPiParts[1] + kHalfPiParts[2])) +
-                      f_low * kHalfPi_hi;
+  const double rest =
+      ((a * (c - 0x1.921fbp+0) + b * c) + f_high * (kHalfPiParts[1] + kHalfPiParts[2])) + f_low * kHalfPi_hi;
   high = exact + rest;
   low = rest - (high - exact);
   const bool flipped = negative != (pattern >> 63 != 0);

@@ -3,9 +3,15 @@ namespace narrow {  // for the ends of arrays and very short ones
 #include "tensor/kernels/pack_sse42.inl"
 }
 static constexpr int kWidth = 4;
-struct D { __m256d v; };  // doubles
-struct I { __m256i v; };  // 64-bit integers
-struct M { __m256d v; };  // one truth value per lane
+struct D {
+  __m256d v;
+};  // doubles
+struct I {
+  __m256i v;
+};  // 64-bit integers
+struct M {
+  __m256d v;
+};  // one truth value per lane
 
 static inline D set(double x) { return {_mm256_set1_pd(x)}; }
 static inline D set_like(D, double x) { return set(x); }
@@ -82,8 +88,14 @@ static inline I operator-(I a, I b) { return {_mm256_sub_epi64(a.v, b.v)}; }
 static inline I operator&(I a, I b) { return {_mm256_and_si256(a.v, b.v)}; }
 static inline I operator|(I a, I b) { return {_mm256_or_si256(a.v, b.v)}; }
 static inline I operator^(I a, I b) { return {_mm256_xor_si256(a.v, b.v)}; }
-template <int k> static inline I shift_left(I a) { return {_mm256_slli_epi64(a.v, k)}; }
-template <int k> static inline I shift_right(I a) { return {_mm256_srli_epi64(a.v, k)}; }
+template <int k>
+static inline I shift_left(I a) {
+  return {_mm256_slli_epi64(a.v, k)};
+}
+template <int k>
+static inline I shift_right(I a) {
+  return {_mm256_srli_epi64(a.v, k)};
+}
 static inline I high_half(I a) { return {_mm256_shuffle_epi32(a.v, 0xb1)}; }  // in the low half; rest arbitrary
 static inline I xor3(I a, I b, I c) { return a ^ b ^ c; }
 static inline I mul_low32(I a, I b) { return {_mm256_mul_epu32(a.v, b.v)}; }  // low halves, 64-bit product

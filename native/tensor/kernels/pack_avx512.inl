@@ -3,9 +3,15 @@ namespace narrow {  // for the ends of arrays and very short ones
 #include "tensor/kernels/pack_sse42.inl"
 }
 static constexpr int kWidth = 8;
-struct D { __m512d v; };   // doubles
-struct I { __m512i v; };   // 64-bit integers
-struct M { __mmask8 v; };  // one truth value per lane
+struct D {
+  __m512d v;
+};  // doubles
+struct I {
+  __m512i v;
+};  // 64-bit integers
+struct M {
+  __mmask8 v;
+};  // one truth value per lane
 
 static inline D set(double x) { return {_mm512_set1_pd(x)}; }
 static inline D set_like(D, double x) { return set(x); }
@@ -25,8 +31,8 @@ static inline D load(const float* p) { return {_mm512_cvtps_pd(_mm256_loadu_ps(p
   } else if (n & 1) {
     rest = _mm256_zextpd128_pd256(_mm_load_sd(q));
   }
-  const __m512d all = n & 4 ? _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(p)), rest, 1)
-                            : _mm512_castpd256_pd512(rest);
+  const __m512d all =
+      n & 4 ? _mm512_insertf64x4(_mm512_castpd256_pd512(_mm256_loadu_pd(p)), rest, 1) : _mm512_castpd256_pd512(rest);
   return {_mm512_mask_mov_pd(_mm512_set1_pd(fill), first_lanes(n), all)};
 }
 static inline D load_partial(const float* p, std::int64_t n, double fill) {
@@ -95,9 +101,17 @@ static inline I operator-(I a, I b) { return {_mm512_sub_epi64(a.v, b.v)}; }
 static inline I operator&(I a, I b) { return {_mm512_and_si512(a.v, b.v)}; }
 static inline I operator|(I a, I b) { return {_mm512_or_si512(a.v, b.v)}; }
 static inline I operator^(I a, I b) { return {_mm512_xor_si512(a.v, b.v)}; }
-template <int k> static inline I shift_left(I a) { return {_mm512_slli_epi64(a.v, k)}; }
-template <int k> static inline I shift_right(I a) { return {_mm512_srli_epi64(a.v, k)}; }
-static inline I high_half(I a) { return {_mm512_shuffle_epi32(a.v, _MM_PERM_CDAB)}; }  // in the low half; rest arbitrary
+template <int k>
+static inline I shift_left(I a) {
+  return {_mm512_slli_epi64(a.v, k)};
+}
+template <int k>
+static inline I shift_right(I a) {
+  return {_mm512_srli_epi64(a.v, k)};
+}
+static inline I high_half(I a) {
+  return {_mm512_shuffle_epi32(a.v, _MM_PERM_CDAB)};
+}  // in the low half; rest arbitrary
 static inline I xor3(I a, I b, I c) { return {_mm512_ternarylogic_epi64(a.v, b.v, c.v, 0x96)}; }
 static inline I mul_low32(I a, I b) { return {_mm512_mul_epu32(a.v, b.v)}; }  // low halves, 64-bit product
 static inline I blend(M m, I a, I b) { return {_mm512_mask_blend_epi64(m.v, b.v, a.v)}; }

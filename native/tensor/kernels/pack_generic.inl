@@ -1,8 +1,14 @@
 // One double: plain C++ for machines without a SIMD path of their own.
 static constexpr int kWidth = 1;
-struct D { double v; };
-struct I { std::uint64_t v; };
-struct M { bool v; };
+struct D {
+  double v;
+};
+struct I {
+  std::uint64_t v;
+};
+struct M {
+  bool v;
+};
 
 static inline D set(double x) { return {x}; }
 static inline D set_like(D, double x) { return set(x); }
@@ -10,11 +16,17 @@ static inline I set_bits(std::uint64_t x) { return {x}; }
 static inline I lane_index() { return {0}; }
 
 template <class T>
-static inline D load(const T* p) { return {static_cast<double>(*p)}; }
+static inline D load(const T* p) {
+  return {static_cast<double>(*p)};
+}
 template <class T>
-static inline D load_partial(const T*, std::int64_t, double fill) { return {fill}; }
+static inline D load_partial(const T*, std::int64_t, double fill) {
+  return {fill};
+}
 template <class T>
-static inline void store(T* p, D a) { *p = static_cast<T>(a.v); }
+static inline void store(T* p, D a) {
+  *p = static_cast<T>(a.v);
+}
 template <class T>
 static inline void store_partial(T*, D, std::int64_t) {}
 static inline D gather(const double* src, const std::int32_t* index) { return {src[*index]}; }
@@ -62,8 +74,14 @@ static inline I operator-(I a, I b) { return {a.v - b.v}; }
 static inline I operator&(I a, I b) { return {a.v & b.v}; }
 static inline I operator|(I a, I b) { return {a.v | b.v}; }
 static inline I operator^(I a, I b) { return {a.v ^ b.v}; }
-template <int k> static inline I shift_left(I a) { return {a.v << k}; }
-template <int k> static inline I shift_right(I a) { return {a.v >> k}; }
+template <int k>
+static inline I shift_left(I a) {
+  return {a.v << k};
+}
+template <int k>
+static inline I shift_right(I a) {
+  return {a.v >> k};
+}
 static inline I high_half(I a) { return {a.v >> 32}; }
 static inline I xor3(I a, I b, I c) { return {a.v ^ b.v ^ c.v}; }
 static inline I mul_low32(I a, I b) { return {(a.v & 0xffffffffu) * (b.v & 0xffffffffu)}; }

@@ -1,8 +1,14 @@
 // Two doubles in one register (SSE4.2; inside wider files also with fused multiply-add).
 static constexpr int kWidth = 2;
-struct D { __m128d v; };  // doubles
-struct I { __m128i v; };  // 64-bit integers
-struct M { __m128d v; };  // one truth value per lane
+struct D {
+  __m128d v;
+};  // doubles
+struct I {
+  __m128i v;
+};  // 64-bit integers
+struct M {
+  __m128d v;
+};  // one truth value per lane
 
 static inline D set(double x) { return {_mm_set1_pd(x)}; }
 static inline D set_like(D, double x) { return set(x); }
@@ -12,7 +18,9 @@ static inline I lane_index() { return {_mm_set_epi64x(1, 0)}; }
 static inline D load(const double* p) { return {_mm_loadu_pd(p)}; }
 static inline D load(const float* p) { return {_mm_setr_pd(p[0], p[1])}; }
 template <class T>
-static inline D load_partial(const T* p, std::int64_t, double fill) { return {_mm_setr_pd(p[0], fill)}; }
+static inline D load_partial(const T* p, std::int64_t, double fill) {
+  return {_mm_setr_pd(p[0], fill)};
+}
 static inline void store(double* p, D a) { _mm_storeu_pd(p, a.v); }
 static inline void store(float* p, D a) { _mm_storel_pi(reinterpret_cast<__m64*>(p), _mm_cvtpd_ps(a.v)); }
 static inline void store_partial(double* p, D a, std::int64_t) { _mm_store_sd(p, a.v); }
@@ -59,8 +67,14 @@ static inline I operator-(I a, I b) { return {_mm_sub_epi64(a.v, b.v)}; }
 static inline I operator&(I a, I b) { return {_mm_and_si128(a.v, b.v)}; }
 static inline I operator|(I a, I b) { return {_mm_or_si128(a.v, b.v)}; }
 static inline I operator^(I a, I b) { return {_mm_xor_si128(a.v, b.v)}; }
-template <int k> static inline I shift_left(I a) { return {_mm_slli_epi64(a.v, k)}; }
-template <int k> static inline I shift_right(I a) { return {_mm_srli_epi64(a.v, k)}; }
+template <int k>
+static inline I shift_left(I a) {
+  return {_mm_slli_epi64(a.v, k)};
+}
+template <int k>
+static inline I shift_right(I a) {
+  return {_mm_srli_epi64(a.v, k)};
+}
 static inline I high_half(I a) { return {_mm_shuffle_epi32(a.v, 0xb1)}; }  // in the low half; rest arbitrary
 static inline I xor3(I a, I b, I c) { return a ^ b ^ c; }
 static inline I mul_low32(I a, I b) { return {_mm_mul_epu32(a.v, b.v)}; }  // low halves, 64-bit product

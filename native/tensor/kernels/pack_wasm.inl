@@ -1,8 +1,14 @@
 // Two doubles in one register (WebAssembly SIMD128: no fused multiply-add, no gather).
 static constexpr int kWidth = 2;
-struct D { v128_t v; };  // doubles
-struct I { v128_t v; };  // 64-bit integers
-struct M { v128_t v; };  // one truth value per lane
+struct D {
+  v128_t v;
+};  // doubles
+struct I {
+  v128_t v;
+};  // 64-bit integers
+struct M {
+  v128_t v;
+};  // one truth value per lane
 
 static inline D set(double x) { return {wasm_f64x2_splat(x)}; }
 static inline D set_like(D, double x) { return set(x); }
@@ -61,13 +67,21 @@ static inline I operator-(I a, I b) { return {wasm_i64x2_sub(a.v, b.v)}; }
 static inline I operator&(I a, I b) { return {wasm_v128_and(a.v, b.v)}; }
 static inline I operator|(I a, I b) { return {wasm_v128_or(a.v, b.v)}; }
 static inline I operator^(I a, I b) { return {wasm_v128_xor(a.v, b.v)}; }
-template <int k> static inline I shift_left(I a) { return {wasm_i64x2_shl(a.v, k)}; }
-template <int k> static inline I shift_right(I a) { return {wasm_u64x2_shr(a.v, k)}; }
-static inline I high_half(I a) { return {wasm_i32x4_shuffle(a.v, a.v, 1, 0, 3, 2)}; }  // in the low half; rest arbitrary
+template <int k>
+static inline I shift_left(I a) {
+  return {wasm_i64x2_shl(a.v, k)};
+}
+template <int k>
+static inline I shift_right(I a) {
+  return {wasm_u64x2_shr(a.v, k)};
+}
+static inline I high_half(I a) {
+  return {wasm_i32x4_shuffle(a.v, a.v, 1, 0, 3, 2)};
+}  // in the low half; rest arbitrary
 static inline I xor3(I a, I b, I c) { return a ^ b ^ c; }
 static inline I mul_low32(I a, I b) {  // low halves, 64-bit product
-  return {wasm_u64x2_extmul_low_u32x4(wasm_i32x4_shuffle(a.v, a.v, 0, 2, 0, 2),
-                                      wasm_i32x4_shuffle(b.v, b.v, 0, 2, 0, 2))};
+  return {
+      wasm_u64x2_extmul_low_u32x4(wasm_i32x4_shuffle(a.v, a.v, 0, 2, 0, 2), wasm_i32x4_shuffle(b.v, b.v, 0, 2, 0, 2))};
 }
 static inline I blend(M m, I a, I b) { return {wasm_v128_bitselect(a.v, b.v, m.v)}; }
 static inline M is_zero(I a) { return {wasm_i64x2_eq(a.v, wasm_i64x2_const(0, 0))}; }
