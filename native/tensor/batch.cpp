@@ -240,6 +240,12 @@ std::vector<Tensor> batch_scan(Graph& graph, const Node& node, const std::vector
   const ScanStep out = scan(graph, step, init, xs, body.length, body.reverse);
   std::vector<Tensor> results = out.carry;
   for (const auto& y : out.y) results.push_back(swap_axes(y, 0, 1));
+  if (body.carries > 0) {
+    const Tensor loop(&graph, out.carry[0].node().inputs[0]);
+    for (std::int64_t i = 0; i < body.carries; ++i) {
+      results.push_back(swap_axes(project(loop, saved_carry_result(*loop.node().body, i)), 0, 1));
+    }
+  }
   return results;
 }
 
@@ -274,9 +280,7 @@ std::vector<Tensor> transform(const std::vector<Tensor>& outputs, const Replacem
       map[id] = {scans[id].empty() ? Tensor(&graph, id) : scans[id][0], true};
     } else if (node.op == Op::project && scans.count(node.inputs[0]) != 0) {
       const auto& results = scans.at(node.inputs[0]);
-      const auto number = static_cast<std::size_t>(node.ints[0]);
-      if (number >= results.size()) throw Error("E1999", "saved carries of a batched scan are not available");
-      map[id] = {results[number], true};
+      map[id] = {results.at(static_cast<std::size_t>(node.ints[0])), true};
     } else {
       map[id] = batcher.apply(node, in);
     }

@@ -244,9 +244,10 @@ class Reverse {
       case Binary::maximum: {
         const bool is_max = static_cast<Binary>(node.kind) == Binary::maximum;
         const Tensor wins = is_max ? a > b : a < b;
-        const Tensor share = select(wins, graph_.scalar(1.0), select(equal(a, b), graph_.scalar(0.5), zero));
-        if (da) give(node, 0, g_ * share);
-        if (db) give(node, 1, g_ * (1.0 - share));
+        const Tensor half = select(equal(a, b), 0.5 * g_, zero);  // ties share evenly; selected, so that inf * 0 never occurs
+        const Tensor loses = is_max ? a < b : a > b;
+        if (da) give(node, 0, select(wins, g_, half), true);
+        if (db) give(node, 1, select(loses, g_, half), true);
         break;
       }
       case Binary::logaddexp: {
@@ -453,11 +454,11 @@ class Reverse {
     const Tensor loop(&graph_, id);
     const auto carries = static_cast<std::size_t>(body.carries), steps = static_cast<std::size_t>(body.xs);
     std::vector<Tensor> final_cotangent(carries);
-    std::vector<std::pair<std::size_t, Tensor>> y_cotangents;
+    std::vector<std::pair<std::size_t, Tensor>> y_cotangents, saved_cotangents;
     for (const auto& [number, g] : found->second) {
       const auto i = static_cast<std::size_t>(number);
-      if (i >= body.outputs.size()) throw Error("E1999", "saved carries of a scan are not differentiable");
-      if (i < carries) final_cotangent[i] = final_cotangent[i].defined() ? final_cotangent[i] + g : g;
+      if (i >= body.outputs.size()) saved_cotangents.emplace_back(i - body.outputs.size(), g);
+      else if (i < carries) final_cotangent[i] = final_cotangent[i].defined() ? final_cotangent[i] + g : g;
       else y_cotangents.emplace_back(i, g);
     }
     // Real carries travel back; real active captures collect their adjoints in the carry as well.
@@ -482,6 +483,9 @@ class Reverse {
     for (const auto& [number, g] : y_cotangents) {
       const Tensor y = project(loop, static_cast<std::int64_t>(number));
       xs.push_back(broadcast_to(g, y.shape()));
+    }
+    for (const auto& [number, g] : saved_cotangents) {
+      xs.push_back(broadcast_to(g, project(loop, saved_carry_result(body, static_cast<std::int64_t>(number))).shape()));
     }
     const auto step = [&](const std::vector<Tensor>& carry, const std::vector<Tensor>& x) {
       std::vector<Tensor> arguments(x.begin(), x.begin() + static_cast<std::ptrdiff_t>(carries + steps));
@@ -511,7 +515,14 @@ class Reverse {
       for (const auto i : active_xs) wrt.push_back(arguments[i]);
       const auto partials = substitute(vector_jacobian(outputs, cotangents, wrt), captures);
       ScanStep out;
-      for (std::size_t k = 0; k < real_carries.size(); ++k) out.carry.push_back(partials[k]);
+      for (std::size_t k = 0; k < real_carries.size(); ++k) {
+        // What read the carry before this step (an outer derivative) adds to its adjoint.
+        Tensor adjoint = partials[k];
+        for (std::size_t j = 0; j < saved_cotangents.size(); ++j) {
+          if (saved_cotangents[j].first == real_carries[k]) adjoint = adjoint + x[carries + steps + y_cotangents.size() + j];
+        }
+        out.carry.push_back(adjoint);
+      }
       for (std::size_t k = 0; k < active_captures.size(); ++k) {
         out.carry.push_back(carry[real_carries.size() + k] + partials[real_carries.size() + k]);
       }

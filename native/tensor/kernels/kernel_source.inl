@@ -6,12 +6,14 @@
 
 namespace dolab::tensor {
 namespace {
+// clang-format off: each file uses the ones before it
 #include DOLAB_PACK
 #include "tensor/kernels/coefficients.inl"
 #include "tensor/kernels/math_core.inl"
 #include "tensor/kernels/math_trig.inl"
 #include "tensor/kernels/math_special.inl"
 #include "tensor/kernels/loops.inl"
+// clang-format on
 
 constexpr KernelSet<double> kDoubleKernels = make_kernel_set<double>();
 constexpr KernelSet<float> kFloatKernels = make_kernel_set<float>();

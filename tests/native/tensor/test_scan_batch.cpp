@@ -37,6 +37,30 @@ TEST_CASE("scan: values and gradients") {
   }, {Array::scalar(0.3), Array::scalar(0.7)});
 }
 
+TEST_CASE("scan: second derivatives, and batches of its gradient") {
+  const auto loss = [](const Tensor& a, const Tensor& start) {
+    const auto step = [&](const std::vector<Tensor>& c, const std::vector<Tensor>& x) {
+      const Tensor next = unary(Unary::sin, c[0] * a) + x[0];
+      return ScanStep{{next}, {square(next)}};
+    };
+    const auto out = scan(a.graph(), step, {start}, {arange(a.graph(), 4)}, 4);
+    return out.carry[0] + sum(out.y[0]);
+  };
+  check_gradient([&](const auto& in) {
+    const auto g = gradient(loss(in[0], in[1]), {in[0], in[1]});
+    return g[0] * g[1] + g[0];
+  }, {Array::scalar(0.7), Array::scalar(0.2)}, 1e-6);
+  Graph graph;
+  const Tensor a = graph.input({}), start = graph.input({}), many = graph.input({3});
+  const auto g = gradient(loss(a, start), {a});
+  const Array points = Array::vector({0.1, 0.5, 0.9});
+  const auto together = evaluate(batch(g, {{a.id(), many}}, 3), {many, start}, {points, Array::scalar(0.3)})[0];
+  for (std::int64_t t = 0; t < 3; ++t) {
+    const auto alone = evaluate(g, {a, start}, {Array::scalar(points[t]), Array::scalar(0.3)})[0];
+    CHECK(together[t] == Approx(alone[0]).epsilon(1e-13));
+  }
+}
+
 TEST_CASE("scan equals its unrolled loop") {
   Graph graph;
   const Tensor x = graph.input({5}), a = graph.input({});
