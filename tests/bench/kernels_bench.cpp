@@ -17,9 +17,7 @@ namespace {
 using namespace dolab;
 using namespace dolab::tensor;
 
-double now() {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
-}
+double now() { return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count(); }
 
 /// Seconds per call, minimum over `windows` windows.
 template <class F>
@@ -46,17 +44,18 @@ struct Domain {
   double high;
 };
 constexpr Domain kUnary[kUnaryCount] = {
-    {"copy", -1, 1},        {"negate", -1, 1},     {"abs", -1, 1},        {"sign", -1, 1},       {"square", -1, 1},
-    {"sqrt", 0, 4},         {"reciprocal", 1, 4},  {"exp", -10, 10},      {"expm1", -2, 2},      {"log", 0.01, 10},
-    {"log1p", -0.9, 10},    {"sin", -10, 10},      {"cos", -10, 10},      {"tan", -10, 10},      {"arcsin", -1, 1},
-    {"arccos", -1, 1},      {"arctan", -4, 4},     {"sinh", -3, 3},       {"cosh", -3, 3},       {"tanh", -3, 3},
-    {"sigmoid", -8, 8},     {"log_sigmoid", -8, 8}, {"softplus", -8, 8},  {"erf", -3, 3},        {"erfc", -3, 3},
-    {"erfinv", -1, 1},      {"ndtri", 0, 1},       {"log_ndtr", -4, 4},   {"lgamma", 0.1, 20},   {"digamma", 0.1, 20},
-    {"trigamma", 0.1, 20},  {"floor", -9, 9},      {"ceil", -9, 9},       {"round", -9, 9},      {"log1mexp", 0.01, 5},
-    {"logical_not", -1, 1}, {"is_nan", -1, 1},     {"is_finite", -1, 1}};
-constexpr const char* kBinary[kBinaryCount] = {
-    "add",     "subtract", "multiply",  "divide",     "power",       "arctan2",    "modulo",      "floor_divide", "minimum", "maximum",
-    "equal",   "not_equal", "less",     "less_equal", "logical_and", "logical_or", "logical_xor", "logaddexp",    "xlogy",   "xlog1py"};
+    {"copy", -1, 1},        {"negate", -1, 1},      {"abs", -1, 1},      {"sign", -1, 1},     {"square", -1, 1},
+    {"sqrt", 0, 4},         {"reciprocal", 1, 4},   {"exp", -10, 10},    {"expm1", -2, 2},    {"log", 0.01, 10},
+    {"log1p", -0.9, 10},    {"sin", -10, 10},       {"cos", -10, 10},    {"tan", -10, 10},    {"arcsin", -1, 1},
+    {"arccos", -1, 1},      {"arctan", -4, 4},      {"sinh", -3, 3},     {"cosh", -3, 3},     {"tanh", -3, 3},
+    {"sigmoid", -8, 8},     {"log_sigmoid", -8, 8}, {"softplus", -8, 8}, {"erf", -3, 3},      {"erfc", -3, 3},
+    {"erfinv", -1, 1},      {"ndtri", 0, 1},        {"log_ndtr", -4, 4}, {"lgamma", 0.1, 20}, {"digamma", 0.1, 20},
+    {"trigamma", 0.1, 20},  {"floor", -9, 9},       {"ceil", -9, 9},     {"round", -9, 9},    {"log1mexp", 0.01, 5},
+    {"logical_not", -1, 1}, {"is_nan", -1, 1},      {"is_finite", -1, 1}};
+constexpr const char* kBinary[kBinaryCount] = {"add",        "subtract",    "multiply",     "divide",     "power",
+                                               "arctan2",    "modulo",      "floor_divide", "minimum",    "maximum",
+                                               "equal",      "not_equal",   "less",         "less_equal", "logical_and",
+                                               "logical_or", "logical_xor", "logaddexp",    "xlogy",      "xlog1py"};
 
 const char* filter = "";
 bool first_line = true;
@@ -117,7 +116,8 @@ void bench_set(const KernelSet<T>& set, const char* flavour) {
   // N = 1e5, P = 50 as one pass over panels, as the GLM kernel does it.
   constexpr std::int64_t panels = 391;
   std::vector<T> x(panels * 50 * kPanelRows);
-  for (std::size_t i = 0; i < x.size(); i += n) set.normal(x.data() + i, 3, {0, static_cast<std::uint32_t>(i), 0, 0}, true, n);
+  for (std::size_t i = 0; i < x.size(); i += n)
+    set.normal(x.data() + i, 3, {0, static_cast<std::uint32_t>(i), 0, 0}, true, n);
   std::copy(x.begin(), x.begin() + 50 * kPanelRows, panel);
   line("panel_dot_50_in_cache", 50 * n, [&] { set.panel_dot(d, panel, a, 50, n); });
   line("panel_tdot_50_in_cache", 50 * n, [&] { set.panel_tdot(gradient, panel, d, 50, n); });
@@ -137,12 +137,14 @@ double read_bandwidth(std::int64_t bytes) {
   volatile double sink = 0;
   double gradient[8] = {};
   std::vector<double> r(kPanelRows, 1.0);
-  const double seconds = time_call([&] {
-    for (std::int64_t i = 0; i + 8 * kPanelRows <= count; i += 8 * kPanelRows) {
-      set.panel_tdot(gradient, data.data() + i, r.data(), 8, kPanelRows);
-    }
-    sink = gradient[0];
-  }, 8);
+  const double seconds = time_call(
+      [&] {
+        for (std::int64_t i = 0; i + 8 * kPanelRows <= count; i += 8 * kPanelRows) {
+          set.panel_tdot(gradient, data.data() + i, r.data(), 8, kPanelRows);
+        }
+        sink = gradient[0];
+      },
+      8);
   return static_cast<double>(bytes) / seconds * 1e-9;
 }
 /// GFlop/s of fused multiply-adds on blocks that stay in the first-level cache.
@@ -158,10 +160,11 @@ double fma_rate() {
 
 int main(int argc, char** argv) {
   if (argc > 1) filter = argv[1];
-  std::printf("{\"machine\": {\"isa\": \"%s\", \"fma_gflops_from_l1\": %.1f, \"read_gb_s\": {\"l1_16k\": %.1f, "
-              "\"l2_1m\": %.1f, \"l3_16m\": %.1f, \"dram_512m\": %.1f}},\n \"kernels\": [",
-              kernel_set<double>(Flavour::fast).name, fma_rate(), read_bandwidth(1 << 14), read_bandwidth(1 << 20),
-              read_bandwidth(1 << 24), read_bandwidth(std::int64_t{1} << 29));
+  std::printf(
+      "{\"machine\": {\"isa\": \"%s\", \"fma_gflops_from_l1\": %.1f, \"read_gb_s\": {\"l1_16k\": %.1f, "
+      "\"l2_1m\": %.1f, \"l3_16m\": %.1f, \"dram_512m\": %.1f}},\n \"kernels\": [",
+      kernel_set<double>(Flavour::fast).name, fma_rate(), read_bandwidth(1 << 14), read_bandwidth(1 << 20),
+      read_bandwidth(1 << 24), read_bandwidth(std::int64_t{1} << 29));
   for (const Flavour flavour : {Flavour::fast, Flavour::strict}) {
     const char* name = flavour == Flavour::fast ? "fast" : "strict";
     for (const auto* set : available_kernel_sets<double>(flavour)) bench_set(*set, name);

@@ -6,7 +6,8 @@
 
 namespace dolab::tensor {
 namespace {
-// clang-format off: each file uses the ones before it
+// Each file uses the ones before it.
+// clang-format off
 #include DOLAB_PACK
 #include "tensor/kernels/coefficients.inl"
 #include "tensor/kernels/math_core.inl"

@@ -1,8 +1,7 @@
 // Accuracy of the vector functions: dense against long double, at chosen points against tables of 60-digit values
 // (tests/data/kernels), and at the special values of IEEE 754.
-#include <catch2/catch.hpp>
-
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
 #include <fstream>
@@ -40,15 +39,32 @@ struct Named {
   double table_limit;  ///< units in the last place, against the tables
 };
 const std::map<std::string, Named> kUnaryNames = {
-    {"sqrt", {Unary::sqrt, 0.5}},          {"exp", {Unary::exp, 1}},           {"expm1", {Unary::expm1, 1}},
-    {"log", {Unary::log, 1}},              {"log1p", {Unary::log1p, 1}},       {"sin", {Unary::sin, 2}},
-    {"cos", {Unary::cos, 2}},              {"tan", {Unary::tan, 3}},           {"arcsin", {Unary::arcsin, 2}},
-    {"arccos", {Unary::arccos, 2}},        {"arctan", {Unary::arctan, 2}},     {"sinh", {Unary::sinh, 2}},
-    {"cosh", {Unary::cosh, 2}},            {"tanh", {Unary::tanh, 2}},         {"sigmoid", {Unary::sigmoid, 2}},
-    {"softplus", {Unary::softplus, 2}},    {"log_sigmoid", {Unary::log_sigmoid, 2}}, {"erf", {Unary::erf, 2}},
-    {"erfc", {Unary::erfc, 2}},            {"erfinv", {Unary::erfinv, 5}},     {"ndtri", {Unary::ndtri, 5}},
-    {"log_ndtr", {Unary::log_ndtr, 4}},    {"lgamma", {Unary::lgamma, 4}},     {"digamma", {Unary::digamma, 4}},
-    {"trigamma", {Unary::trigamma, 4}},    {"log1mexp", {Unary::log1mexp, 4}},
+    {"sqrt", {Unary::sqrt, 0.5}},
+    {"exp", {Unary::exp, 1}},
+    {"expm1", {Unary::expm1, 1}},
+    {"log", {Unary::log, 1}},
+    {"log1p", {Unary::log1p, 1}},
+    {"sin", {Unary::sin, 2}},
+    {"cos", {Unary::cos, 2}},
+    {"tan", {Unary::tan, 3}},
+    {"arcsin", {Unary::arcsin, 2}},
+    {"arccos", {Unary::arccos, 2}},
+    {"arctan", {Unary::arctan, 2}},
+    {"sinh", {Unary::sinh, 2}},
+    {"cosh", {Unary::cosh, 2}},
+    {"tanh", {Unary::tanh, 2}},
+    {"sigmoid", {Unary::sigmoid, 2}},
+    {"softplus", {Unary::softplus, 2}},
+    {"log_sigmoid", {Unary::log_sigmoid, 2}},
+    {"erf", {Unary::erf, 2}},
+    {"erfc", {Unary::erfc, 2}},
+    {"erfinv", {Unary::erfinv, 5}},
+    {"ndtri", {Unary::ndtri, 5}},
+    {"log_ndtr", {Unary::log_ndtr, 4}},
+    {"lgamma", {Unary::lgamma, 4}},
+    {"digamma", {Unary::digamma, 4}},
+    {"trigamma", {Unary::trigamma, 4}},
+    {"log1mexp", {Unary::log1mexp, 4}},
 };
 struct NamedPair {
   Binary op;
@@ -186,7 +202,8 @@ TEST_CASE("kernels agree with long double on dense samples", "[tensor][kernels]"
       double worst = 0, where = 0;
       for (std::size_t i = 0; i < x.size(); ++i) {
         const long double exact = dense.wide(x[i]);
-        const double error = static_cast<double>(std::abs(y[i] - exact)) / unit_in_last_place(static_cast<double>(exact));
+        const double error =
+            static_cast<double>(std::abs(y[i] - exact)) / unit_in_last_place(static_cast<double>(exact));
         if (!(error <= worst)) {
           worst = error;
           where = x[i];
@@ -213,7 +230,8 @@ TEST_CASE("power is within two units and exact where it can be", "[tensor][kerne
     double worst = 0;
     for (std::size_t i = 0; i < x.size(); ++i) {
       const long double exact = std::pow(static_cast<long double>(x[i]), static_cast<long double>(y[i]));
-      worst = std::max(worst, static_cast<double>(std::abs(z[i] - exact)) / unit_in_last_place(static_cast<double>(exact)));
+      worst =
+          std::max(worst, static_cast<double>(std::abs(z[i] - exact)) / unit_in_last_place(static_cast<double>(exact)));
     }
     INFO(set->name);
     CHECK(worst <= 2);
@@ -234,29 +252,93 @@ TEST_CASE("unary kernels at special values", "[tensor][kernels]") {
     double x;
     double y;
   };
-  const Special table[] = {
-      {Unary::exp, -kInf, 0}, {Unary::exp, kInf, kInf}, {Unary::exp, -800, 0}, {Unary::exp, 800, kInf}, {Unary::exp, 0, 1},
-      {Unary::exp, -745.2, 0}, {Unary::exp, -744.44, denormal}, {Unary::expm1, -kInf, -1}, {Unary::expm1, kInf, kInf},
-      {Unary::expm1, denormal, denormal}, {Unary::expm1, 710, kInf}, {Unary::log, 0, -kInf}, {Unary::log, -0.0, -kInf},
-      {Unary::log, kInf, kInf}, {Unary::log, -1, kNan}, {Unary::log, -kInf, kNan}, {Unary::log, 1, 0},
-      {Unary::log1p, -1, -kInf}, {Unary::log1p, -1.5, kNan}, {Unary::log1p, kInf, kInf}, {Unary::log1p, denormal, denormal},
-      {Unary::sqrt, -1, kNan}, {Unary::sqrt, kInf, kInf}, {Unary::sin, kInf, kNan}, {Unary::cos, -kInf, kNan},
-      {Unary::cos, 0, 1}, {Unary::tan, kInf, kNan}, {Unary::arcsin, 1.0001, kNan}, {Unary::arccos, -1.0001, kNan},
-      {Unary::arccos, 1, 0}, {Unary::arctan, kInf, std::acos(0.0)}, {Unary::sinh, 711, kInf}, {Unary::sinh, -kInf, -kInf},
-      {Unary::cosh, -711, kInf}, {Unary::cosh, 0, 1}, {Unary::tanh, kInf, 1}, {Unary::tanh, -40, -1},
-      {Unary::tanh, denormal, denormal}, {Unary::sigmoid, -kInf, 0}, {Unary::sigmoid, kInf, 1}, {Unary::sigmoid, 0, 0.5},
-      {Unary::softplus, -kInf, 0}, {Unary::softplus, kInf, kInf}, {Unary::softplus, huge, huge},
-      {Unary::log_sigmoid, -kInf, -kInf}, {Unary::log_sigmoid, kInf, 0}, {Unary::erf, kInf, 1}, {Unary::erf, -kInf, -1},
-      {Unary::erfc, kInf, 0}, {Unary::erfc, -kInf, 2}, {Unary::erfc, 28, 0}, {Unary::erfinv, 1, kInf},
-      {Unary::erfinv, -1, -kInf}, {Unary::erfinv, 1.1, kNan}, {Unary::ndtri, 0, -kInf}, {Unary::ndtri, 1, kInf},
-      {Unary::ndtri, -0.1, kNan}, {Unary::ndtri, 1.1, kNan}, {Unary::ndtri, 0.5, 0}, {Unary::log_ndtr, kInf, 0},
-      {Unary::log_ndtr, -kInf, -kInf}, {Unary::lgamma, 0, kInf}, {Unary::lgamma, -3, kInf}, {Unary::lgamma, kInf, kInf},
-      {Unary::lgamma, 1, 0}, {Unary::lgamma, 2, 0}, {Unary::digamma, 0, -kInf}, {Unary::digamma, -2, kNan},
-      {Unary::digamma, kInf, kInf}, {Unary::trigamma, 0, kInf}, {Unary::trigamma, kInf, 0}, {Unary::log1mexp, 0, -kInf},
-      {Unary::log1mexp, kInf, 0}, {Unary::log1mexp, -1, kNan}, {Unary::reciprocal, -0.0, -kInf}, {Unary::sign, -3, -1},
-      {Unary::sign, 0, 0}, {Unary::round, 2.5, 2}, {Unary::round, -3.5, -4}, {Unary::floor, -0.5, -1},
-      {Unary::ceil, 1e300, 1e300}, {Unary::logical_not, 0, 1}, {Unary::logical_not, kNan, 0}, {Unary::is_nan, kNan, 1},
-      {Unary::is_nan, kInf, 0}, {Unary::is_finite, kInf, 0}, {Unary::is_finite, huge, 1}};
+  const Special table[] = {{Unary::exp, -kInf, 0},
+                           {Unary::exp, kInf, kInf},
+                           {Unary::exp, -800, 0},
+                           {Unary::exp, 800, kInf},
+                           {Unary::exp, 0, 1},
+                           {Unary::exp, -745.2, 0},
+                           {Unary::exp, -744.44, denormal},
+                           {Unary::expm1, -kInf, -1},
+                           {Unary::expm1, kInf, kInf},
+                           {Unary::expm1, denormal, denormal},
+                           {Unary::expm1, 710, kInf},
+                           {Unary::log, 0, -kInf},
+                           {Unary::log, -0.0, -kInf},
+                           {Unary::log, kInf, kInf},
+                           {Unary::log, -1, kNan},
+                           {Unary::log, -kInf, kNan},
+                           {Unary::log, 1, 0},
+                           {Unary::log1p, -1, -kInf},
+                           {Unary::log1p, -1.5, kNan},
+                           {Unary::log1p, kInf, kInf},
+                           {Unary::log1p, denormal, denormal},
+                           {Unary::sqrt, -1, kNan},
+                           {Unary::sqrt, kInf, kInf},
+                           {Unary::sin, kInf, kNan},
+                           {Unary::cos, -kInf, kNan},
+                           {Unary::cos, 0, 1},
+                           {Unary::tan, kInf, kNan},
+                           {Unary::arcsin, 1.0001, kNan},
+                           {Unary::arccos, -1.0001, kNan},
+                           {Unary::arccos, 1, 0},
+                           {Unary::arctan, kInf, std::acos(0.0)},
+                           {Unary::sinh, 711, kInf},
+                           {Unary::sinh, -kInf, -kInf},
+                           {Unary::cosh, -711, kInf},
+                           {Unary::cosh, 0, 1},
+                           {Unary::tanh, kInf, 1},
+                           {Unary::tanh, -40, -1},
+                           {Unary::tanh, denormal, denormal},
+                           {Unary::sigmoid, -kInf, 0},
+                           {Unary::sigmoid, kInf, 1},
+                           {Unary::sigmoid, 0, 0.5},
+                           {Unary::softplus, -kInf, 0},
+                           {Unary::softplus, kInf, kInf},
+                           {Unary::softplus, huge, huge},
+                           {Unary::log_sigmoid, -kInf, -kInf},
+                           {Unary::log_sigmoid, kInf, 0},
+                           {Unary::erf, kInf, 1},
+                           {Unary::erf, -kInf, -1},
+                           {Unary::erfc, kInf, 0},
+                           {Unary::erfc, -kInf, 2},
+                           {Unary::erfc, 28, 0},
+                           {Unary::erfinv, 1, kInf},
+                           {Unary::erfinv, -1, -kInf},
+                           {Unary::erfinv, 1.1, kNan},
+                           {Unary::ndtri, 0, -kInf},
+                           {Unary::ndtri, 1, kInf},
+                           {Unary::ndtri, -0.1, kNan},
+                           {Unary::ndtri, 1.1, kNan},
+                           {Unary::ndtri, 0.5, 0},
+                           {Unary::log_ndtr, kInf, 0},
+                           {Unary::log_ndtr, -kInf, -kInf},
+                           {Unary::lgamma, 0, kInf},
+                           {Unary::lgamma, -3, kInf},
+                           {Unary::lgamma, kInf, kInf},
+                           {Unary::lgamma, 1, 0},
+                           {Unary::lgamma, 2, 0},
+                           {Unary::digamma, 0, -kInf},
+                           {Unary::digamma, -2, kNan},
+                           {Unary::digamma, kInf, kInf},
+                           {Unary::trigamma, 0, kInf},
+                           {Unary::trigamma, kInf, 0},
+                           {Unary::log1mexp, 0, -kInf},
+                           {Unary::log1mexp, kInf, 0},
+                           {Unary::log1mexp, -1, kNan},
+                           {Unary::reciprocal, -0.0, -kInf},
+                           {Unary::sign, -3, -1},
+                           {Unary::sign, 0, 0},
+                           {Unary::round, 2.5, 2},
+                           {Unary::round, -3.5, -4},
+                           {Unary::floor, -0.5, -1},
+                           {Unary::ceil, 1e300, 1e300},
+                           {Unary::logical_not, 0, 1},
+                           {Unary::logical_not, kNan, 0},
+                           {Unary::is_nan, kNan, 1},
+                           {Unary::is_nan, kInf, 0},
+                           {Unary::is_finite, kInf, 0},
+                           {Unary::is_finite, huge, 1}};
   for (const auto* set : all_sets()) {
     for (const Special& s : table) {
       INFO(set->name << " unary " << static_cast<int>(s.op) << " at " << s.x);
@@ -267,8 +349,9 @@ TEST_CASE("unary kernels at special values", "[tensor][kernels]") {
       INFO(set->name << " unary " << op);
       CHECK(std::isnan(apply(*set, static_cast<Unary>(op), kNan)));
     }
-    for (const Unary op : {Unary::expm1, Unary::log1p, Unary::sin, Unary::tan, Unary::arcsin, Unary::arctan, Unary::sinh,
-                           Unary::tanh, Unary::erf, Unary::erfinv, Unary::sqrt, Unary::floor, Unary::round, Unary::sign}) {
+    for (const Unary op :
+         {Unary::expm1, Unary::log1p, Unary::sin, Unary::tan, Unary::arcsin, Unary::arctan, Unary::sinh, Unary::tanh,
+          Unary::erf, Unary::erfinv, Unary::sqrt, Unary::floor, Unary::round, Unary::sign}) {
       INFO(set->name << " unary " << static_cast<int>(op));
       CHECK(std::signbit(apply(*set, op, -0.0)));
       CHECK(!std::signbit(apply(*set, op, 0.0)));
@@ -277,7 +360,8 @@ TEST_CASE("unary kernels at special values", "[tensor][kernels]") {
 }
 
 TEST_CASE("binary kernels at special values", "[tensor][kernels]") {
-  const double values[] = {0.0, -0.0, 1, -1, 2, -2, 0.5, -0.5, 3, -3, 7.25, kInf, -kInf, kNan, 1e-310, 1e300, -1e300, 1e17};
+  const double values[] = {0.0, -0.0, 1,    -1,    2,    -2,     0.5,   -0.5,   3,
+                           -3,  7.25, kInf, -kInf, kNan, 1e-310, 1e300, -1e300, 1e17};
   const auto python_modulo = [](double x, double y) {
     const double r = std::fmod(x, y);
     if (r == 0) return std::copysign(0.0, y);

@@ -1,7 +1,6 @@
 // What every kernel set promises beside accuracy: nothing outside n is touched, strict bits are the same everywhere,
 // blocks are summed in the documented order, unselected values do not leak.
 #include <catch2/catch.hpp>
-
 #include <cmath>
 #include <cstdint>
 #include <cstring>
@@ -36,13 +35,32 @@ std::vector<T> uniforms(std::int64_t n, double low, double high, std::uint32_t s
 template <class T>
 std::vector<T> hard_values(std::uint32_t stream) {
   using Limits = std::numeric_limits<T>;
-  std::vector<T> x = {T(0), T(-0.0), T(1), T(-1), T(2), T(0.5), T(-0.5), T(3), T(kInf), T(-kInf), T(kNan), Limits::min(),
-                      Limits::denorm_min(), Limits::max(), -Limits::max(), T(700), T(-708.5), T(1e7), T(-1e20), T(1e-5)};
+  std::vector<T> x = {T(0),
+                      T(-0.0),
+                      T(1),
+                      T(-1),
+                      T(2),
+                      T(0.5),
+                      T(-0.5),
+                      T(3),
+                      T(kInf),
+                      T(-kInf),
+                      T(kNan),
+                      Limits::min(),
+                      Limits::denorm_min(),
+                      Limits::max(),
+                      -Limits::max(),
+                      T(700),
+                      T(-708.5),
+                      T(1e7),
+                      T(-1e20),
+                      T(1e-5)};
   for (std::uint32_t i = 0; i < 3000; ++i) {
     const auto words = philox(6, {i, stream, 0, 0});
     T value;
     std::memcpy(&value, words.data(), sizeof value);
-    if (i % 2 == 0) value = static_cast<T>((to_uniform(words[0]) - 0.5) * std::pow(10.0, static_cast<double>(words[1] % 9) - 3));
+    if (i % 2 == 0)
+      value = static_cast<T>((to_uniform(words[0]) - 0.5) * std::pow(10.0, static_cast<double>(words[1] % 9) - 3));
     x.push_back(value);
   }
   return x;
@@ -63,17 +81,22 @@ void expect_same(const char* name, const std::string& what, const std::vector<T>
 
 /// Runs every elementwise kernel of `set` through call(kernel name, function(dst, a, b, c, n)).
 template <class T>
-void for_each_elementwise(const KernelSet<T>& set,
-                          const std::function<void(const std::string&,
-                                                   const std::function<void(T*, const T*, const T*, const T*, std::int64_t)>&)>& call) {
+void for_each_elementwise(
+    const KernelSet<T>& set,
+    const std::function<void(const std::string&,
+                             const std::function<void(T*, const T*, const T*, const T*, std::int64_t)>&)>& call) {
   for (int op = 0; op < kUnaryCount; ++op) {
-    call("unary " + std::to_string(op), [&](T* d, const T* a, const T*, const T*, std::int64_t n) { set.unary[op](d, a, n); });
+    call("unary " + std::to_string(op),
+         [&](T* d, const T* a, const T*, const T*, std::int64_t n) { set.unary[op](d, a, n); });
   }
   for (int op = 0; op < kBinaryCount; ++op) {
     const std::string number = std::to_string(op);
-    call("vv " + number, [&](T* d, const T* a, const T* b, const T*, std::int64_t n) { set.binary_vv[op](d, a, b, n); });
-    call("vs " + number, [&](T* d, const T* a, const T* b, const T*, std::int64_t n) { set.binary_vs[op](d, a, b, n); });
-    call("sv " + number, [&](T* d, const T* a, const T* b, const T*, std::int64_t n) { set.binary_sv[op](d, a, b, n); });
+    call("vv " + number,
+         [&](T* d, const T* a, const T* b, const T*, std::int64_t n) { set.binary_vv[op](d, a, b, n); });
+    call("vs " + number,
+         [&](T* d, const T* a, const T* b, const T*, std::int64_t n) { set.binary_vs[op](d, a, b, n); });
+    call("sv " + number,
+         [&](T* d, const T* a, const T* b, const T*, std::int64_t n) { set.binary_sv[op](d, a, b, n); });
   }
   for (int k = 0; k < 4; ++k) {
     call("select " + std::to_string(k),
@@ -126,7 +149,8 @@ void check_ends() {
           const std::vector<T> a1(a.begin(), a.begin() + std::max<std::int64_t>(n, 1));
           kernel(y.data() + kGuard, n == 0 ? a1.data() : an.data(), bn.data(), cn.data(), n);
           for (std::int64_t i = 0; i < kGuard; ++i) {
-            outside = outside && y[static_cast<std::size_t>(i)] == guard && y[y.size() - 1 - static_cast<std::size_t>(i)] == guard;
+            outside = outside && y[static_cast<std::size_t>(i)] == guard &&
+                      y[y.size() - 1 - static_cast<std::size_t>(i)] == guard;
           }
           for (std::int64_t i = 0; i < n; ++i) {
             inside = inside && same_bits(y[static_cast<std::size_t>(i + kGuard)], whole[static_cast<std::size_t>(i)]);
@@ -289,7 +313,8 @@ TEST_CASE("panel products agree with their definition", "[tensor][kernels]") {
           CHECK(g.back() == 0.5);
           for (std::int64_t i = 0; i < n; ++i) {
             double sum = 0;
-            for (std::int64_t j = 0; j < columns; ++j) sum += panel[static_cast<std::size_t>(j * kPanelRows + i)] * w[static_cast<std::size_t>(j)];
+            for (std::int64_t j = 0; j < columns; ++j)
+              sum += panel[static_cast<std::size_t>(j * kPanelRows + i)] * w[static_cast<std::size_t>(j)];
             if (flavour == Flavour::strict) {
               REQUIRE(eta[static_cast<std::size_t>(i)] == sum);
             } else {

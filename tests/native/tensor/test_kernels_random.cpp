@@ -1,7 +1,6 @@
 // Random kernels: the same words as the scalar generator on every instruction set, uniformity, normal moments.
-#include <catch2/catch.hpp>
-
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdint>
 #include <vector>
@@ -93,7 +92,8 @@ TEST_CASE("normal kernels are the quantile of the uniform, whatever the chunks",
     for (const std::int64_t chunk : {1, 7, 256}) {
       std::vector<double> pieces(n);
       for (std::int64_t start = 0; start < n; start += chunk) {
-        set->normal(pieces.data() + start, 21, {1 + static_cast<std::uint32_t>(start), 2, 3, 4}, true, std::min(chunk, n - start));
+        set->normal(pieces.data() + start, 21, {1 + static_cast<std::uint32_t>(start), 2, 3, 4}, true,
+                    std::min(chunk, n - start));
       }
       CHECK(pieces == quantile);
     }
@@ -118,7 +118,7 @@ TEST_CASE("uniforms and normals have their distributions", "[tensor][kernels][ra
       double chi_square = 0;
       for (const double count : counts) chi_square += (count - n / 1024.0) * (count - n / 1024.0) / (n / 1024.0);
       CHECK(std::abs(chi_square - 1023) < 5 * std::sqrt(2 * 1023.0));  // five standard deviations
-      CHECK(kolmogorov(u, [](double v) { return v; }) < 2.2);            // probability 1e-4
+      CHECK(kolmogorov(u, [](double v) { return v; }) < 2.2);          // probability 1e-4
       CHECK(kolmogorov(x, [](double v) { return 0.5 * std::erfc(-v / std::sqrt(2.0)); }) < 2.2);
       double moment[5] = {};
       double lag = 0;
