@@ -125,10 +125,10 @@ PlatePtr Builder::plate(const std::string& name, std::int64_t size, std::optiona
   if (size < 1) throw Error("E402", "plate " + quoted(name) + " got size " + std::to_string(size), {}, span_);
   const std::int64_t extent = options_.subsampling ? subsample_size.value_or(size) : size;
   if (extent < 1 || extent > size) {
-    throw Error("E402",
-                "plate " + quoted(name) + " of size " + std::to_string(size) + " got subsample_size " +
-                    std::to_string(extent),
-                "subsample_size must be between 1 and the size", span_);
+    throw Error(
+        "E402",
+        "plate " + quoted(name) + " of size " + std::to_string(size) + " got subsample_size " + std::to_string(extent),
+        "subsample_size must be between 1 and the size", span_);
   }
   if (dim && *dim >= 0) {
     throw Error("E403", "plate " + quoted(name) + " got dim " + std::to_string(*dim),
@@ -252,7 +252,9 @@ void Builder::give_value(Message& message) {
   if (site.kind == SiteKind::plate && !message.value.defined()) {
     // Re-made plates (a helper called twice) share their rows.
     const PlateFrame& frame = site.plates.front();
-    if (const Site* earlier = find(site.name); earlier != nullptr && earlier->kind == SiteKind::plate) {
+    if (message.stop) {  // hidden from the trace: a plate of its own, over its first rows
+      if (frame.extent != frame.size) message.value = tensor::arange(*graph_, frame.extent);
+    } else if (const Site* earlier = find(site.name); earlier != nullptr && earlier->kind == SiteKind::plate) {
       const PlateFrame& first = earlier->plates.front();
       if (first.size != frame.size || first.extent != frame.extent || first.dim != frame.dim) {
         const bool sizes = first.size != frame.size;
@@ -289,8 +291,9 @@ void Builder::give_downstream(Message& message) {
     try {
       imposed = tensor::broadcast_to(imposed, site.value.shape());
     } catch (const Error&) {
-      throw Error("E1106", "the value imposed on " + quoted(site.name) + " has shape " + to_string(imposed.shape()) +
-                               ", the site has " + to_string(site.value.shape()),
+      throw Error("E1106",
+                  "the value imposed on " + quoted(site.name) + " has shape " + to_string(imposed.shape()) +
+                      ", the site has " + to_string(site.value.shape()),
                   "give one number, or one value for each element");
     }
     site.imposed = imposed;
@@ -350,7 +353,8 @@ void Builder::check_observation(const Site& site) {
   if (!missing.empty()) {
     if (masked_by_distribution(site, missing)) return;
     throw Error("E503", "observation of " + quoted(site.name) + ": " + std::to_string(missing.size()) + " of " +
-                            std::to_string(cells) + " values are missing or infinite (rows " + first_rows(missing) + ")");
+                            std::to_string(cells) + " values are missing or infinite (rows " + first_rows(missing) +
+                            ")");
   }
   const Tensor inside = distribution.support().check(site.value);
   if (!inside.is_constant()) return;
@@ -391,8 +395,8 @@ void Builder::finish() {
       if (!covered) loose *= batch[i];
     }
     if (loose <= 1) continue;
-    warn("W402", "site " + quoted(site.name) + " has " + std::to_string(loose) +
-                     " independent elements outside any plate");
+    warn("W402",
+         "site " + quoted(site.name) + " has " + std::to_string(loose) + " independent elements outside any plate");
     warnings_.back().span = site.span;
   }
 }
