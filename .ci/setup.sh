@@ -26,6 +26,6 @@ install_missing() {
 
 # build [TARGET]: configures once, then compiles what changed.
 build() {
-  [[ -e build/CMakeCache.txt ]] || cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release
+  [[ -e build/build.ninja || -e build/Makefile ]] || cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release
   cmake --build build --parallel "$(nproc)" --target "${1:-all}"
 }

@@ -4,7 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/../.ci/setup.sh"
 install_missing "${build_needs[@]}" /usr/include/catch2/catch.hpp=catch2
 kind=${1:-ON} folder=build/sanitize-${1:-ON}
-[[ -e $folder/CMakeCache.txt ]] || cmake -S . -B "$folder" -G Ninja -DDOLAB_SANITIZE="$kind"
+[[ -e $folder/build.ninja ]] || cmake -S . -B "$folder" -G Ninja -DDOLAB_SANITIZE="$kind"
 cmake --build "$folder" --parallel "$(nproc)" --target dolab_tests
 shift || true
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1 TSAN_OPTIONS=halt_on_error=1
