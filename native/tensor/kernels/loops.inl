@@ -311,6 +311,26 @@ static void panel_tdot_kernel(double* g, const T* panel, const T* r, std::int64_
 // ---- random numbers
 // --------------------------------------------------------------------------------------------------
 /// First words of kWidth Philox4x32-10 blocks (Salmon et al. 2011); upper halves of the counters are ignored.
+#ifdef DOLAB_SCALAR_PHILOX
+static inline std::uint64_t philox_scalar(std::uint64_t c0, std::uint64_t c1, std::uint64_t c2, std::uint64_t c3,
+                                          std::uint64_t key) {
+  std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
+  for (int round = 0; round < 10; ++round) {
+    const std::uint64_t p0 = (c0 & 0xffffffffu) * 0xD2511F53u, p1 = (c2 & 0xffffffffu) * 0xCD9E8D57u;
+    c0 = p1 >> 32 ^ c1 ^ k0;
+    c2 = p0 >> 32 ^ c3 ^ k1;
+    c1 = p1;
+    c3 = p0;
+    k0 += 0x9E3779B9u;
+    k1 += 0xBB67AE85u;
+  }
+  return (c0 & 0xffffffffu) | c1 << 32;
+}
+static inline I philox_word(I c0, I c1, I c2, I c3, std::uint64_t key) {
+  return pair_bits(philox_scalar(first_lane(c0), first_lane(c1), first_lane(c2), first_lane(c3), key),
+                   philox_scalar(second_lane(c0), second_lane(c1), second_lane(c2), second_lane(c3), key));
+}
+#else
 static inline I philox_word(I c0, I c1, I c2, I c3, std::uint64_t key) {
   std::uint32_t k0 = static_cast<std::uint32_t>(key), k1 = static_cast<std::uint32_t>(key >> 32);
   DOLAB_UNROLL
@@ -326,6 +346,7 @@ static inline I philox_word(I c0, I c1, I c2, I c3, std::uint64_t key) {
   }
   return (c0 & set_bits(0xffffffffu)) | shift_left<32>(c1);
 }
+#endif
 /// to_uniform: (k + 1/2) 2^-52 = (1 + k 2^-52) - (1 - 2^-53), exact.
 static inline D uniform_of(I word) {
   return from_bits(shift_right<12>(word) | set_bits(0x3ff0000000000000u)) - set(1 - 0x1p-53);

@@ -13,6 +13,12 @@ struct M {
 static inline D set(double x) { return {wasm_f64x2_splat(x)}; }
 static inline D set_like(D, double x) { return set(x); }
 static inline I set_bits(std::uint64_t x) { return {wasm_i64x2_splat(static_cast<std::int64_t>(x))}; }
+#define DOLAB_SCALAR_PHILOX 1  // products of 64-bit lanes are slow here, of scalars not
+static inline std::uint64_t first_lane(I a) { return static_cast<std::uint64_t>(wasm_i64x2_extract_lane(a.v, 0)); }
+static inline std::uint64_t second_lane(I a) { return static_cast<std::uint64_t>(wasm_i64x2_extract_lane(a.v, 1)); }
+static inline I pair_bits(std::uint64_t x, std::uint64_t y) {
+  return {wasm_i64x2_make(static_cast<std::int64_t>(x), static_cast<std::int64_t>(y))};
+}
 static inline I lane_index() { return {wasm_i64x2_make(0, 1)}; }
 
 static inline D load(const double* p) { return {wasm_v128_load(p)}; }
