@@ -1,0 +1,299 @@
+#include "experiment/fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+
+#include "infer/model_target.hpp"
+#include "infer/sampler_health.hpp"
+#include "io/files.hpp"
+
+namespace dolab::experiment {
+namespace {
+
+/// Draws of a latent site that take more than this are only kept on request.
+constexpr std::int64_t kLargestSiteBytes = std::int64_t{256} << 20;
+constexpr std::int64_t kParetoDraws = 500;
+/// Elements of one site that the diagnostics of a fit look at.
+constexpr std::int64_t kDiagnosedElements = 1000;
+
+infer::InitOptions init_options(const Settings& settings, const std::string& fallback) {
+  const Inference& inference = settings.inference;
+  infer::InitOptions init;
+  init.strategy = infer::init_strategy(inference.init.empty() ? fallback : inference.init);
+  init.radius = inference.init_radius;
+  init.seed = settings.seed;
+  for (const auto& [site, value] : inference.init_values.items()) {
+    init.values.emplace(site, read_change(value, site).value);
+  }
+  return init;
+}
+
+bool holds_missing(const BoundData& data) {
+  return std::any_of(data.arguments.items().begin(), data.arguments.items().end(), [](const auto& item) {
+    const Array* array = item.second.array();
+    return array != nullptr && std::any_of(array->data(), array->data() + array->size(),
+                                           [](double x) { return !std::isfinite(x); });
+  });
+}
+
+/// Missing values are fine where the model masks them; elsewhere a density is not a number, whatever the parameters.
+void check_missing(const FitRun& run, const model::Density& density) {
+  if (!holds_missing(run.data)) return;
+  tensor::Graph& graph = *density.trace().graph;
+  model::UnconstrainedModel model = density.at(density.split(tensor::full(graph, {density.dimension()}, 0.0)));
+  density.fix_rows(model, 0);
+  if (!std::isnan(tensor::evaluate({model.log_density}).front().item())) return;
+  report_missing_cell(run.data, run.settings.condition);
+}
+
+model::TraceOptions trace_options(const Settings& settings, const BoundData& data) {
+  model::TraceOptions options;
+  options.condition = condition_values(settings.condition, data);
+  options.intervene = fit_interventions(settings.intervene, data);
+  return options;
+}
+
+template <class Function>
+auto naming_missing_cells(const BoundData& data, const ChangeSpecs& condition, const Function& function) {
+  try {
+    return function();
+  } catch (const Error& error) {
+    if (error.code() == "E503") report_missing_cell(data, condition);
+    throw;
+  }
+}
+
+Json list_json(const std::vector<double>& values, const std::string& quantity, Report& report) {
+  Json list = Json::array();
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    list.push_back(report.number(values[i], quantity, "chain " + std::to_string(i)));
+  }
+  return list;
+}
+
+/// Convergence of the chains, and the sentences about it.
+void diagnose_chains(FitRun& run, ThreadPool& pool) {
+  const infer::SamplerHealth health = infer::sampler_health(run.chains);
+  const auto summaries = summarize_sites(run.fitted.posterior, {run.settings.hdi_prob, false, kDiagnosedElements}, pool);
+  const auto named = named_summaries(summaries);
+  double r_hat = std::nan(""), bulk = std::nan(""), tail = std::nan("");
+  for (const infer::NamedSummary& row : named) {
+    if (!std::isnan(row.summary.r_hat)) r_hat = std::fmax(r_hat, row.summary.r_hat);
+    bulk = std::fmin(bulk, row.summary.ess_bulk);
+    tail = std::fmin(tail, row.summary.ess_tail);
+  }
+  std::int64_t leapfrogs = 0;
+  for (const infer::ChainResult& chain : run.chains) leapfrogs += chain.sampling_steps;
+  Json& out = run.diagnostics;
+  out["chains"] = health.chains;
+  out["draws"] = health.draws;
+  out["divergences"] = health.divergences;
+  out["saturated"] = health.saturated;
+  out["leapfrogs"] = leapfrogs;
+  out["r_hat_max"] = run.report.number(r_hat, "r_hat_max");
+  out["ess_bulk_min"] = run.report.number(bulk, "ess_bulk_min");
+  out["ess_tail_min"] = run.report.number(tail, "ess_tail_min");
+  out["e_bfmi"] = list_json(health.e_bfmi, "e_bfmi", run.report);
+  out["step_size"] = list_json(health.step_sizes, "step_size", run.report);
+  const std::vector<Warning> warnings = infer::sampler_warnings(health, named);
+  run.healthy = run.healthy && warnings.empty();
+  run.report.warn(warnings);
+}
+
+void run_chains(FitRun& run, const Workers& workers) {
+  const Settings& settings = run.settings;
+  double start = now_seconds();
+  model::TraceOptions options = trace_options(settings, run.data);
+  options.subsampling = false;
+  const auto trace = naming_missing_cells(run.data, settings.condition, [&] {
+    return std::make_shared<const model::Trace>(model::trace_model(run.fitted.kernel.function, run.data.arguments, options));
+  });
+  run.trace = trace;
+  const model::Density density(trace);
+  check_missing(run, density);
+  run.seconds["trace"] = run.seconds["trace"].get<double>() + now_seconds() - start;
+
+  start = now_seconds();
+  const infer::Initializer initializer(density, init_options(settings, "uniform"));
+  infer::NutsOptions nuts = settings.inference.nuts;
+  nuts.seed = settings.seed;
+  // One chain alone shares its sums with the other workers; several chains share the workers.
+  const auto targets = infer::make_targets(density, nuts.chains, settings.seed, settings.compile(),
+                                           nuts.chains == 1 ? &workers.pool : nullptr);
+  run.seconds["compile"] = now_seconds() - start;
+
+  start = now_seconds();
+  run.chains = infer::run_nuts(nuts, targets, workers.pool, workers.progress, initializer.starting_points());
+  run.report.warn(initializer.warnings());
+  std::int64_t shortest = run.chains.front().kept();
+  for (const infer::ChainResult& chain : run.chains) {
+    shortest = std::min(shortest, chain.kept());
+    run.fitted.complete = run.fitted.complete && chain.complete;
+  }
+  if (shortest == 0) throw Cancelled();
+  infer::PosteriorOptions posterior;
+  posterior.keep = settings.inference.keep;
+  posterior.batched.compile = settings.compile();
+  run.fitted.posterior = infer::constrain_draws(density, run.chains, posterior, workers.pool);
+  run.seconds["sample"] = now_seconds() - start;
+  diagnose_chains(run, workers.pool);
+}
+
+/// Draws of the guide. Latent sites with more draws than are reasonable to keep are left out: the guide has them.
+void sample_guide(FitRun& run, const Workers& workers) {
+  const Settings& settings = run.settings;
+  const infer::Svi& svi = *run.svi;
+  const model::Density& density = svi.full_density();
+  model::Trace kept = density.trace();
+  const auto too_large = [&](const model::Site& site) {
+    const auto& keep = settings.inference.keep;
+    return site.latent() && 8 * site.value.size() * settings.inference.draws > kLargestSiteBytes &&
+           std::find(keep.begin(), keep.end(), site.name) == keep.end();
+  };
+  for (const model::Site& site : kept.sites) {
+    if (!too_large(site)) continue;
+    run.fitted.left_out.insert(site.name);
+    run.report.warn({"W907",
+                     "draws of \"" + site.name + "\" would take " +
+                         std::to_string(8 * site.value.size() * settings.inference.draws >> 20) +
+                         " MiB and are left out; predictions draw it from its conditional prior",
+                     "name it in inference.keep to keep them", site.span});
+  }
+  kept.sites.erase(std::remove_if(kept.sites.begin(), kept.sites.end(), too_large), kept.sites.end());
+  const tensor::Tensor parameters = density.trace().graph->constant(Array::vector(run.state.parameters));
+  const infer::GuideDraw draw = svi.guide().draw(density, svi.guide().split(parameters));
+  infer::PosteriorOptions options;
+  options.keep = settings.inference.keep;
+  options.batched.key = random_key(settings.seed, RandomPurpose::posterior);
+  options.batched.compile = settings.compile();
+  run.fitted.posterior = infer::collect_draws(kept, density.at(draw.blocks).sites, {}, settings.inference.draws, options,
+                                              workers.pool);
+}
+
+void run_guide(FitRun& run, const Workers& workers) {
+  const Settings& settings = run.settings;
+  const Inference& inference = settings.inference;
+  double start = now_seconds();
+  infer::SviOptions options;
+  options.guide = inference.guide;
+  options.guide_options = inference.guide_options;
+  options.particles = inference.particles;
+  options.optimizer = inference.optimizer;
+  options.stable_update = inference.stable_update;
+  options.seed = settings.seed;
+  options.compile = settings.compile();
+  const bool own_start = inference.init.empty() && inference.init_values.empty();
+  if (!own_start) options.init = init_options(settings, "uniform");
+  run.svi = naming_missing_cells(run.data, settings.condition, [&] {
+    return std::make_unique<infer::Svi>(run.fitted.kernel.function, run.data.arguments, trace_options(settings, run.data),
+                                        options);
+  });
+  run.trace = run.svi->full_density().shared_trace();
+  check_missing(run, run.svi->full_density());
+  run.state = run.svi->initial_state();
+  run.seconds["compile"] = now_seconds() - start;
+
+  start = now_seconds();
+  const infer::SviReport report = run.svi->run(run.state, inference.steps, workers.pool, workers.progress);
+  if (run.state.losses.empty()) throw Cancelled();
+  run.fitted.complete = report.complete || !report.warnings.empty();
+  run.healthy = report.warnings.empty();
+  run.report.warn(report.warnings);
+  sample_guide(run, workers);
+  run.seconds["optimize"] = now_seconds() - start;
+
+  const infer::SviQuality quality = run.svi->quality(run.state, std::min(kParetoDraws, inference.draws), workers.pool);
+  run.healthy = run.healthy && quality.warnings.empty();
+  run.report.warn(quality.warnings);
+  Json& out = run.diagnostics;
+  out["steps"] = static_cast<std::int64_t>(run.state.losses.size());
+  out["draws"] = run.fitted.posterior.draws;
+  out["final_loss"] = run.report.number(report.final_loss, "final_loss");
+  out["relative_change"] = run.report.number(report.relative_change, "relative_change");
+  out["elbo"] = run.report.number(quality.elbo, "elbo");
+  out["elbo_se"] = run.report.number(quality.elbo_se, "elbo_se");
+  out["pareto_k"] = run.report.number(quality.pareto_k, "pareto_k");
+}
+
+void describe_sites(FitRun& run) {
+  for (const model::Site& site : run.trace->sites) {
+    if (site.kind == model::SiteKind::sample || site.kind == model::SiteKind::deterministic) {
+      run.fitted.sites.insert(site.name);
+    }
+    if (site.kind == model::SiteKind::sample && site.observed) run.fitted.observed.insert(site.name);
+  }
+}
+
+}  // namespace
+
+std::pair<std::string, std::string> model_source(const Settings& settings) {
+  if (!settings.model_text.empty()) return {settings.model_text, "model.source"};
+  const std::filesystem::path path(settings.model_file);
+  const bool given = path.is_absolute() || settings.folder.empty();
+  const std::string file = given ? path.string() : (std::filesystem::path(settings.folder) / path).string();
+  return {io::read_file(file), file};
+}
+
+Prepared prepare(const Settings& settings) {
+  const auto [text, file] = model_source(settings);
+  io::DataFile data = load_data(settings.train, settings.folder);
+  KernelChoice choice;
+  choice.name = settings.kernel;
+  choice.available = available_names(data);
+  for (const Binding& binding : settings.bindings) choice.bound.insert(binding.argument);
+  for (const auto& [name, value] : settings.arguments.items()) choice.bound.insert(name);
+  Prepared prepared;
+  prepared.kernel = load_kernel(text, file, choice);
+  prepared.data = bind_data(std::move(data), prepared.kernel, {settings.bindings, settings.arguments, false});
+  return prepared;
+}
+
+model::Trace trace_prepared(const Prepared& prepared, const Settings& settings) {
+  model::TraceOptions options = trace_options(settings, prepared.data);
+  options.subsampling = false;
+  return naming_missing_cells(prepared.data, settings.condition, [&] {
+    return model::trace_model(prepared.kernel.function, prepared.data.arguments, options);
+  });
+}
+
+FitRun run_fit(Settings settings, const Workers& workers) {
+  const double start = now_seconds();
+  FitRun run;
+  run.settings = std::move(settings);
+  Prepared prepared = prepare(run.settings);
+  run.data = std::move(prepared.data);
+  Fitted& fitted = run.fitted;
+  fitted.kernel = std::move(prepared.kernel);
+  fitted.bindings = run.settings.bindings;
+  fitted.arguments = run.settings.arguments;
+  fitted.condition = run.settings.condition;
+  fitted.method = run.settings.inference.method;
+  fitted.seed = run.settings.seed;
+  fitted.hdi_prob = run.settings.hdi_prob;
+  fitted.reproducible = run.settings.reproducible;
+  run.seconds["trace"] = now_seconds() - start;
+  if (fitted.method == Method::svi) {
+    run_guide(run, workers);
+  } else {
+    run_chains(run, workers);
+  }
+  describe_sites(run);
+  run.report.warn(run.trace->warnings);
+  run.report.warn(model::structure_warnings(*run.trace));
+  run.report.warn(fitted.posterior.warnings);
+  if (!fitted.complete) run.report.warn({"W504", "cancelled: the fit holds what was done until then", "", {}});
+  run.seconds["total"] = now_seconds() - start;
+  return run;
+}
+
+Json fit_report(const FitRun& run) {
+  Json json = {{"store", nullptr}, {"method", method_name(run.fitted.method)}};
+  json["complete"] = run.fitted.complete;
+  json["seconds"] = run.seconds;
+  json["diagnostics"] = run.diagnostics;
+  json["warnings"] = run.report.warnings_json();
+  return json;
+}
+
+}  // namespace dolab::experiment

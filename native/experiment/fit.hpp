@@ -1,0 +1,76 @@
+// From an experiment to a posterior, and the fit as other commands use it.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "experiment/data.hpp"
+#include "experiment/kernel.hpp"
+#include "experiment/settings.hpp"
+#include "experiment/summary.hpp"
+#include "infer/nuts.hpp"
+#include "infer/svi.hpp"
+
+namespace dolab::experiment {
+
+/// What the work runs on.
+struct Workers {
+  ThreadPool& pool;
+  Progress& progress;
+};
+
+/// A posterior with everything needed to use it; a store gives it back.
+struct Fitted {
+  Kernel kernel;
+  std::vector<Binding> bindings;
+  Json arguments = Json::object();
+  ChangeSpecs condition;
+  std::set<std::string> observed;      // sites observed while fitting
+  std::set<std::string> sites;         // that can be intervened on
+  std::set<std::string> left_out;      // latent sites whose draws were not kept
+  Method method = Method::svi;
+  std::uint64_t seed = 0;
+  double hdi_prob = 0.94;
+  bool reproducible = false;
+  bool complete = true;
+  infer::Posterior posterior;
+};
+
+/// One finished fit with what its store and report hold.
+struct FitRun {
+  Settings settings;
+  Fitted fitted;
+  BoundData data;
+  std::shared_ptr<const model::Trace> trace;  // over all rows, observations included
+  std::vector<infer::ChainResult> chains;     // NUTS and HMC
+  std::unique_ptr<infer::Svi> svi;
+  infer::SviState state;                      // SVI
+  Json seconds = Json::object();
+  Json diagnostics = Json::object();
+  Report report;
+  bool healthy = true;                        // no diagnostic failed
+};
+
+/// Loads model and data, traces and infers. A cancelled run keeps what it has; Cancelled is thrown if that is nothing.
+/// Throws what the parts throw: language, data (E503 names row and column), E504, E601, E1103 ...
+FitRun run_fit(Settings settings, const Workers& workers);
+
+/// {"store", "method", "seconds", "diagnostics", "warnings"}; store is null until it is written.
+Json fit_report(const FitRun& run);
+
+/// Model text of the settings, read from its file if need be, and the file's name.
+std::pair<std::string, std::string> model_source(const Settings& settings);
+
+/// Parses the text, reads and binds the data.
+struct Prepared {
+  Kernel kernel;
+  BoundData data;
+};
+Prepared prepare(const Settings& settings);
+
+/// Traces the model with the data of the settings, over all rows; errors about missing values name row and column.
+model::Trace trace_prepared(const Prepared& prepared, const Settings& settings);
+
+}  // namespace dolab::experiment

@@ -1,0 +1,124 @@
+#include "experiment/predict.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "experiment/store.hpp"
+#include "infer/predict.hpp"
+#include "io/store_draws.hpp"
+
+namespace dolab::experiment {
+namespace {
+
+constexpr std::int64_t kLargestSiteBytes = std::int64_t{256} << 20;
+
+/// Sites to report: simulated ones and deterministic ones, large ones left out.
+std::vector<std::string> predicted_sites(const model::Trace& trace, const infer::Posterior& posterior, Report& report) {
+  std::vector<std::string> names;
+  for (const std::string& name : model::default_sites(trace, posterior.given())) {
+    const model::Site& site = trace.site(name);
+    if (site.observed || site.fixed) continue;
+    const std::int64_t bytes = 8 * site.value.size() * posterior.total();
+    if (site.kind == model::SiteKind::deterministic && bytes > kLargestSiteBytes) {
+      report.warn({"W907", "draws of \"" + name + "\" would take " + std::to_string(bytes >> 20) +
+                               " MiB and are left out", "ask for it with --sites " + name, site.span});
+      continue;
+    }
+    names.push_back(name);
+  }
+  return names;
+}
+
+/// Missing cells that reach a prediction are an error; one draw tells.
+void check_missing(infer::PredictionPlan plan, const BoundData& data, const ChangeSpecs& condition, ThreadPool& pool) {
+  const bool missing = std::any_of(data.arguments.items().begin(), data.arguments.items().end(), [](const auto& item) {
+    const Array* array = item.second.array();
+    return array != nullptr && !std::all_of(array->data(), array->data() + array->size(),
+                                            [](double x) { return std::isfinite(x); });
+  });
+  if (!missing) return;
+  plan.chains = plan.draws = 1;
+  plan.batched.progress = nullptr;
+  bool reached = false;
+  infer::run_prediction(plan, pool, [&](std::int64_t, std::int64_t, const std::vector<const double*>& values) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      for (std::int64_t j = 0; j < plan.outputs[i].size(); ++j) reached = reached || std::isnan(values[i][j]);
+    }
+  });
+  if (reached) report_missing_cell(data, condition);
+}
+
+PredictRun stream(infer::PredictionPlan& plan, const std::string& group, io::StoreWriter& writer, const Workers& workers,
+                  Report& report) {
+  report.warn(plan.warnings);
+  plan.batched.progress = &workers.progress;
+  workers.progress.begin("predict", plan.chains * plan.draws);
+  io::StoreDraws sink(writer);
+  PredictRun run;
+  run.groups = {group};
+  run.sites = plan.sites;
+  run.chains = plan.chains;
+  run.draws = plan.draws;
+  run.complete = infer::run_prediction(plan, sink, group, workers.pool);
+  workers.progress.finish();
+  return run;
+}
+
+}  // namespace
+
+PredictRun run_predict(const Fitted& fitted, const BoundData& data, const PredictSettings& settings,
+                       io::StoreWriter& writer, const Workers& workers, Report& report) {
+  const auto condition = condition_values(fitted.condition, data, true);
+  const causal::OutputMap outputs =
+      causal::find_outputs(fitted.kernel.function, data.arguments, fitted.kernel.optional_data());
+  const causal::Scenario scenario = make_scenario(settings.changes, data, condition, fitted.sites);
+  const causal::SimulatedTrace simulated = causal::trace_scenario(fitted.kernel.function, scenario, outputs, {});
+  const infer::Posterior posterior = causal::without_sites(fitted.posterior, simulated.redrawn);
+  infer::PredictOptions options;
+  options.seed = fitted.seed;
+  options.sites = settings.sites.empty() ? predicted_sites(simulated.trace, posterior, report) : settings.sites;
+  options.batched.compile.flavour = fitted.reproducible ? tensor::Flavour::strict : tensor::Flavour::fast;
+  if (options.sites.empty()) {
+    throw Error("E1103", "nothing is left to predict: every site is observed or given", "leave the outcome out of the data");
+  }
+  infer::PredictionPlan plan = infer::plan_prediction(simulated.trace, posterior, options);
+  check_missing(plan, data, fitted.condition, workers.pool);
+  PredictRun run = stream(plan, settings.new_data ? "predictions" : "posterior_predictive", writer, workers, report);
+  write_data(simulated.trace, data, fitted.kernel, writer);
+  return run;
+}
+
+PredictRun run_prior(const Settings& settings, const Prepared& prepared, std::int64_t draws, io::StoreWriter& writer,
+                     const Workers& workers, Report& report) {
+  const model::ModelFunction& function = prepared.kernel.function;
+  const auto condition = condition_values(settings.condition, prepared.data);
+  const causal::OutputMap outputs =
+      causal::find_outputs(function, prepared.data.arguments, prepared.kernel.optional_data());
+  std::set<std::string> sites;
+  const causal::Scenario scenario = make_scenario({}, prepared.data, condition, sites);
+  const causal::SimulatedTrace simulated = causal::trace_scenario(function, scenario, outputs, {});
+  std::set<std::string> outcomes;
+  for (const auto& [argument, names] : outputs) outcomes.insert(names.begin(), names.end());
+  infer::Posterior none;
+  none.draws = draws;
+  infer::PredictOptions latent, predictive;
+  for (const std::string& name : predicted_sites(simulated.trace, none, report)) {
+    (outcomes.count(name) > 0 ? predictive : latent).sites.push_back(name);
+  }
+  PredictRun run;
+  for (auto& [options, group] : {std::pair{&latent, "prior"}, std::pair{&predictive, "prior_predictive"}}) {
+    if (options->sites.empty() || !run.complete) continue;
+    options->seed = settings.seed;
+    options->batched.compile = settings.compile();
+    infer::PredictionPlan plan = infer::plan_prior_prediction(simulated.trace, draws, *options);
+    PredictRun part = stream(plan, group, writer, workers, report);
+    run.groups.push_back(group);
+    run.sites.insert(run.sites.end(), part.sites.begin(), part.sites.end());
+    run.complete = part.complete;
+  }
+  run.draws = draws;
+  write_data(simulated.trace, prepared.data, prepared.kernel, writer);
+  return run;
+}
+
+}  // namespace dolab::experiment

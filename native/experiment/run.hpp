@@ -1,0 +1,54 @@
+// The commands as functions: settings in, one JSON report out. Doors print what these return.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "experiment/effect.hpp"
+#include "experiment/fit.hpp"
+
+namespace dolab::experiment {
+
+/// What a command has to say.
+struct Outcome {
+  Json report;
+  bool complete = true;  // false: cancelled, partial results kept
+  bool healthy = true;   // false: a diagnostic failed
+};
+
+struct Output {
+  std::string path;  // of the store
+  bool overwrite = false;
+};
+
+/// Fits and writes the store.
+Outcome fit_command(Settings settings, const Output& output, const Workers& workers);
+
+/// Everything that an experiment declares: fit, effects, one store.
+Outcome run_command(Settings settings, const Output& output, const Workers& workers);
+
+struct PredictCommand {
+  std::string fit;                      // store; empty: `prior`
+  Settings prior;                       // model and data of a prior prediction
+  std::string data;                     // empty: the data of the fit
+  std::vector<std::pair<std::string, Json>> changes;
+  std::vector<std::string> sites;
+  std::optional<std::uint64_t> seed;
+};
+Outcome predict_command(const PredictCommand& command, const Output& output, const Workers& workers);
+
+struct EffectCommand {
+  std::string fit, data;
+  std::vector<std::pair<std::string, Json>> baseline, intervention;
+  std::string outcome, by;
+  bool expected = false;
+  std::optional<double> hdi_prob;
+  std::optional<std::uint64_t> seed;
+};
+/// An empty output path writes no store.
+Outcome effect_command(const EffectCommand& command, const Output& output, const Workers& workers);
+
+/// {"hdi_prob", "sites", "sampler", "warnings"}: of the group posterior, else prior.
+Outcome summary_command(const std::string& store, double hdi_prob, const Workers& workers);
+
+}  // namespace dolab::experiment
