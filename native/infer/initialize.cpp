@@ -66,12 +66,17 @@ InitStrategy init_strategy(const std::string& name) {
 Initializer::Initializer(const model::Density& density, const InitOptions& options)
     : density_(density), options_(options), centre_(static_cast<std::size_t>(density.dimension()), kUnset) {
   switch (options_.strategy) {
-    case InitStrategy::feasible: std::fill(centre_.begin(), centre_.end(), 0.0); break;
+    case InitStrategy::feasible:
+      std::fill(centre_.begin(), centre_.end(), 0.0);
+      break;
     case InitStrategy::median:
     case InitStrategy::sample:
-    case InitStrategy::mean: prepare_prior_points(options_.strategy); break;
+    case InitStrategy::mean:
+      prepare_prior_points(options_.strategy);
+      break;
     case InitStrategy::uniform:
-    case InitStrategy::value: break;
+    case InitStrategy::value:
+      break;
   }
   prepare_values();
 }
@@ -123,7 +128,8 @@ void Initializer::prepare_values() {
       complete.emplace(block.site, given->second);
     } else {
       complete.emplace(block.site, tensor::evaluate({model.sites.at(block.site)}, {u},
-                                                    {Array(DType::real, {density_.dimension()}, zero)}).front());
+                                                    {Array(DType::real, {density_.dimension()}, zero)})
+                                       .front());
     }
   }
   const std::vector<double> point = density_.unconstrain(complete);
@@ -161,7 +167,8 @@ void Initializer::propose(std::int64_t chain, int attempt, double* u) const {
     prior = &prior_points_[index];
   }
   for (std::int64_t i = 0; i < dimension; ++i) {
-    const double centre = prior != nullptr ? (*prior)[static_cast<std::size_t>(i)] : centre_[static_cast<std::size_t>(i)];
+    const double centre =
+        prior != nullptr ? (*prior)[static_cast<std::size_t>(i)] : centre_[static_cast<std::size_t>(i)];
     const auto words = philox(key, {static_cast<std::uint32_t>(i), static_cast<std::uint32_t>(attempt),
                                     static_cast<std::uint32_t>(chain), 1});
     const double jitter = options_.radius * (2.0 * to_uniform(words[0]) - 1.0);
@@ -193,7 +200,11 @@ std::string Initializer::explain(const double* u) const {
     const double value = executor.output(i)[0];
     if (std::isfinite(value)) continue;
     return "the log density is not finite at the start: first non-finite site \"" + explained_sites_[i] +
-           "\" (log density " + (std::isnan(value) ? "nan" : value < 0 ? "-inf" : "inf") + ")";
+           "\" (log density " +
+           (std::isnan(value) ? "nan"
+            : value < 0       ? "-inf"
+                              : "inf") +
+           ")";
   }
   return "the log density or its gradient is not finite at the start, although every site is";
 }

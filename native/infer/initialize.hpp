@@ -17,9 +17,9 @@ InitStrategy init_strategy(const std::string& name);
 
 struct InitOptions {
   InitStrategy strategy = InitStrategy::uniform;
-  double radius = 2.0;                   // uniform on (-radius, radius)
-  std::int64_t samples = 15;             // of the median
-  std::map<std::string, Array> values;   // constrained; sites that are not named start by `uniform`
+  double radius = 2.0;                  // uniform on (-radius, radius)
+  std::int64_t samples = 15;            // of the median
+  std::map<std::string, Array> values;  // constrained; sites that are not named start by `uniform`
   std::uint64_t seed = 0;
 };
 
@@ -46,7 +46,7 @@ class Initializer {
 
   const model::Density& density_;
   InitOptions options_;
-  std::vector<double> centre_;  // NaN: start by uniform
+  std::vector<double> centre_;                     // NaN: start by uniform
   std::vector<std::vector<double>> prior_points_;  // one per attempt, strategy sample
   std::vector<Warning> warnings_;
   // Made when the first start fails, under the lock: chains may fail at once.

@@ -73,10 +73,9 @@ Posterior collect_draws(const model::Trace& trace, const std::map<std::string, t
     const std::int64_t bytes = 8 * value.size() * draws;
     const bool asked = !options.only.empty() || listed(options.keep, site.name);
     if (deterministic && !asked && bytes > options.largest_deterministic_bytes) {
-      posterior.warnings.push_back({"W907",
-                                    "draws of \"" + site.name + "\" would take " + std::to_string(bytes >> 20) +
-                                        " MiB and are left out",
-                                    "ask for the site by name to keep them", site.span});
+      posterior.warnings.push_back(
+          {"W907", "draws of \"" + site.name + "\" would take " + std::to_string(bytes >> 20) + " MiB and are left out",
+           "ask for the site by name to keep them", site.span});
       continue;
     }
     SiteDraws entry;

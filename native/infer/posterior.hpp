@@ -36,7 +36,8 @@ struct Posterior {
   void write(DrawSink& sink, const std::string& group) const;
 };
 
-/// Names of the axes of a site's value: plate names for plate dims, NAME_dim_i elsewhere (i counts the axes of the value).
+/// Names of the axes of a site's value: plate names for plate dims, NAME_dim_i elsewhere (i counts the axes of the
+/// value).
 std::vector<std::string> axis_names(const model::Site& site);
 
 struct PosteriorOptions {
@@ -44,7 +45,7 @@ struct PosteriorOptions {
   std::int64_t largest_deterministic_bytes = std::int64_t{256} << 20;
   std::vector<std::string> keep;
   std::vector<std::string> only;  // if not empty: no other sites than these
-  std::uint64_t seed = 0;  // of the fixed rows of subsampled plates
+  std::uint64_t seed = 0;         // of the fixed rows of subsampled plates
   BatchedOptions batched;
 };
 

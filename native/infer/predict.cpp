@@ -6,7 +6,7 @@ namespace dolab::infer {
 namespace {
 
 std::vector<DrawInput> draw_inputs(const std::vector<std::string>& names, const std::vector<tensor::Tensor>& inputs,
-                            const Posterior& posterior) {
+                                   const Posterior& posterior) {
   std::vector<DrawInput> bound;
   for (std::size_t i = 0; i < names.size(); ++i) {
     bound.push_back({inputs[i], posterior.find(names[i])->values.data()});
@@ -72,8 +72,10 @@ PredictionPlan plan_log_likelihood(const model::Trace& trace, const Posterior& p
       throw Error("E808", "the posterior has no values of \"" + site.name + "\"", "", site.span);
     }
     if (found->second != site.value.shape()) {
-      throw Error("E808", "posterior values of \"" + site.name + "\" have shape " + to_string(found->second) +
-                              ", the model has " + to_string(site.value.shape()), "", site.span);
+      throw Error("E808",
+                  "posterior values of \"" + site.name + "\" have shape " + to_string(found->second) +
+                      ", the model has " + to_string(site.value.shape()),
+                  "", site.span);
     }
     names.push_back(site.name);
     inputs.push_back(site.value);

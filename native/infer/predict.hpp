@@ -12,11 +12,11 @@
 namespace dolab::infer {
 
 struct PredictOptions {
-  std::vector<std::string> sites;     // empty: model::default_sites
+  std::vector<std::string> sites;  // empty: model::default_sites
   std::uint64_t seed = 0;
   RandomPurpose purpose = RandomPurpose::predictive;
   bool resimulate_descendants = true;
-  BatchedOptions batched;             // key is set from seed and purpose
+  BatchedOptions batched;  // key is set from seed and purpose
 };
 
 /// What a prediction computes, ready to be evaluated.
@@ -31,11 +31,13 @@ struct PredictionPlan {
 };
 
 /// Plans the prediction of `trace` (traced with subsampling off and the outcome unobserved) for every draw of the
-/// posterior. Throws E808 for shapes that do not fit, E104 for unknown sites. The posterior and the trace must outlive the plan.
+/// posterior. Throws E808 for shapes that do not fit, E104 for unknown sites. The posterior and the trace must outlive
+/// the plan.
 PredictionPlan plan_prediction(const model::Trace& trace, const Posterior& posterior, const PredictOptions& options);
 /// The same without a posterior: `draws` draws of the prior. Throws E506 for improper priors.
 PredictionPlan plan_prior_prediction(const model::Trace& trace, std::int64_t draws, PredictOptions options);
-/// Log likelihood of each element of the observed sites (or of `sites`), unscaled, masked ones zero. The trace has its data.
+/// Log likelihood of each element of the observed sites (or of `sites`), unscaled, masked ones zero. The trace has its
+/// data.
 PredictionPlan plan_log_likelihood(const model::Trace& trace, const Posterior& posterior,
                                    const std::vector<std::string>& sites = {}, const BatchedOptions& batched = {});
 

@@ -35,7 +35,9 @@ bool all_finite(const std::vector<double>& values) {
 class Updater {
  public:
   Updater(const OptimizerOptions& options, tensor::Flavour flavour, const OptimizerState& state, ThreadPool& pool)
-      : options_(options), kernels_(tensor::kernel_set<double>(flavour)), pool_(pool),
+      : options_(options),
+        kernels_(tensor::kernel_set<double>(flavour)),
+        pool_(pool),
         optimizer_(options, static_cast<std::int64_t>(state.first.size())) {
     if (options_.kind == OptimizerKind::adam) {
       state_ = state;
@@ -47,7 +49,10 @@ class Updater {
   void update(std::vector<double>& x, const std::vector<double>& gradient) {
     if (options_.kind != OptimizerKind::adam) return optimizer_.update(x.data(), gradient.data());
     const double power = static_cast<double>(state_.step + 1);
-    const tensor::AdamStep<double> step{options_.step_size.at(state_.step), options_.b1, options_.b2, options_.eps,
+    const tensor::AdamStep<double> step{options_.step_size.at(state_.step),
+                                        options_.b1,
+                                        options_.b2,
+                                        options_.eps,
                                         1.0 / (1.0 - std::pow(options_.b1, power)),
                                         1.0 / (1.0 - std::pow(options_.b2, power))};
     const auto n = static_cast<std::int64_t>(x.size());
@@ -81,7 +86,9 @@ class Updater {
 class Svi::Stepper {
  public:
   Stepper(const Svi& svi, ThreadPool* pool)
-      : svi_(svi), executor_(svi.step_, pool), gradient_(static_cast<std::size_t>(svi.guide_->dimension())),
+      : svi_(svi),
+        executor_(svi.step_, pool),
+        gradient_(static_cast<std::size_t>(svi.guide_->dimension())),
         key_(random_key(svi.options_.seed, RandomPurpose::guide)) {
     for (const Tensor& input : svi.density_->plate_inputs()) rows_.emplace_back(DType::integer, input.shape());
     for (std::size_t i = 0; i < rows_.size(); ++i) executor_.bind_input(i + 1, rows_[i].data());
@@ -136,9 +143,8 @@ Svi::Svi(const model::ModelFunction& model, const model::Arguments& arguments, c
   const Tensor theta = graph.input({guide_->dimension()});
   const std::vector<Tensor> pieces = guide_->split(theta);
   const Tensor bound = elbo(*density_, pieces);
-  const Tensor loss = options_.particles == 1
-                          ? -bound
-                          : -tensor::mean(tensor::batch({bound}, {}, options_.particles).front());
+  const Tensor loss =
+      options_.particles == 1 ? -bound : -tensor::mean(tensor::batch({bound}, {}, options_.particles).front());
   std::vector<Tensor> gradients = tensor::gradient(loss, pieces);
   for (Tensor& gradient : gradients) gradient = tensor::reshape(gradient, {gradient.size()});
   std::vector<Tensor> inputs = density_->plate_inputs();
@@ -189,8 +195,10 @@ SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progre
     const bool usable = stepper.run(state.parameters, step);
     const double loss = stepper.loss();
     if (!usable && !options_.stable_update) {
-      report.warnings.push_back({"W505", "the loss became " + std::to_string(loss) + " at step " + std::to_string(step),
-                                 "use a smaller step size, or stable_update", {}});
+      report.warnings.push_back({"W505",
+                                 "the loss became " + std::to_string(loss) + " at step " + std::to_string(step),
+                                 "use a smaller step size, or stable_update",
+                                 {}});
       break;
     }
     state.losses.push_back(loss);
@@ -256,9 +264,11 @@ SviQuality Svi::quality(const SviState& state, std::int64_t draws, ThreadPool& p
   const bool point = guide_->name() == "AutoDelta";
   quality.pareto_k = point ? std::numeric_limits<double>::quiet_NaN() : pareto_k(weights.data(), draws);
   if (quality.pareto_k > 0.7) {
-    quality.warnings.push_back({"W506", "Pareto k of the guide is " + std::to_string(quality.pareto_k) +
-                                            ": its spread, and perhaps its means, are unreliable",
-                                "use NUTS or a richer guide", {}});
+    quality.warnings.push_back({"W506",
+                                "Pareto k of the guide is " + std::to_string(quality.pareto_k) +
+                                    ": its spread, and perhaps its means, are unreliable",
+                                "use NUTS or a richer guide",
+                                {}});
   }
   return quality;
 }

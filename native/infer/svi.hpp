@@ -36,10 +36,10 @@ struct SviState {
 };
 
 struct SviReport {
-  bool complete = false;   // false: cancelled or stopped by a loss that is not finite
+  bool complete = false;  // false: cancelled or stopped by a loss that is not finite
   double seconds = 0.0;
-  double final_loss = 0.0;            // mean of the last tenth
-  double relative_change = 0.0;       // between the medians of the last two windows of 100 steps, by the range covered
+  double final_loss = 0.0;       // mean of the last tenth
+  double relative_change = 0.0;  // between the medians of the last two windows of 100 steps, by the range covered
   std::vector<Warning> warnings;
 };
 
@@ -50,7 +50,8 @@ struct SviQuality {
   std::vector<Warning> warnings;     // W506 above 0.7
 };
 
-/// One model, one guide. Steps depend on the options and the step number alone: not on threads, nor on how a run was cut.
+/// One model, one guide. Steps depend on the options and the step number alone: not on threads, nor on how a run was
+/// cut.
 class Svi {
  public:
   /// Traces the model twice if it has subsampled plates: with them for the steps, over all rows for the results.

@@ -90,8 +90,7 @@ double compare_with_differences(tensor::Executor& executor, std::vector<Array>& 
       if (!std::isfinite(high) || !std::isfinite(low)) continue;
       const double difference = (high - low) / ((x + step) - (x - step));
       const double exact = gradients[i][j];
-      const double error =
-          std::fabs(exact - difference) / std::max({1.0, std::fabs(exact), std::fabs(difference)});
+      const double error = std::fabs(exact - difference) / std::max({1.0, std::fabs(exact), std::fabs(difference)});
       worst = std::max(worst, std::isnan(error) ? HUGE_VAL : error);
     }
   }
@@ -276,8 +275,7 @@ std::shared_ptr<const tensor::Program> Density::potential(std::uint64_t seed,
   const Tensor u = graph.input({dimension_});
   const std::vector<Tensor> parts = split(u);
   const UnconstrainedModel model = at(parts);
-  const Tensor density =
-      with_fixed_rows(*trace_, {model.log_density + model.potential_jacobian}, seed).front();
+  const Tensor density = with_fixed_rows(*trace_, {model.log_density + model.potential_jacobian}, seed).front();
   // By block and not by u: the adjoint of a slice would be a padded vector for each block.
   std::vector<Tensor> gradients = tensor::gradient(density, parts);
   for (Tensor& gradient : gradients) gradient = tensor::reshape(gradient, {gradient.size()});
@@ -304,8 +302,8 @@ std::vector<double> Density::unconstrain(const std::map<std::string, Array>& val
   resolver.run([&](const Site& site, Resolver& resolve) -> Tensor {
     if (site.kind == SiteKind::plate) return fixed_rows(site, 0);
     if (site.kind == SiteKind::param && !with_params_) return graph.constant(site.initial);
-    const Array value = values.count(site.name) == 0 && site.kind == SiteKind::param ? site.initial
-                                                                                     : given_value(site, values);
+    const Array value =
+        values.count(site.name) == 0 && site.kind == SiteKind::param ? site.initial : given_value(site, values);
     const Tensor point = graph.constant(value.with_dtype(site.value.dtype()));
     const Array free = resolve(site_bijection(site)->inverse(point)).value();
     for (std::int64_t i = 0; i < free.size(); ++i) {

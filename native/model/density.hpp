@@ -21,9 +21,9 @@ Tensor site_log_density(const Site& site, bool validate = false);
 /// Log densities at given constrained values (no Jacobians).
 struct LogDensityReport {
   double total = 0.0;
-  std::vector<std::pair<std::string, double>> sites;       // sample and factor sites in trace order
-  std::vector<std::pair<std::string, Array>> gradient;     // of the total, for each latent; if asked for
-  double max_relative_error = 0.0;                         // of the gradient against central differences
+  std::vector<std::pair<std::string, double>> sites;    // sample and factor sites in trace order
+  std::vector<std::pair<std::string, Array>> gradient;  // of the total, for each latent; if asked for
+  double max_relative_error = 0.0;                      // of the gradient against central differences
 };
 /// `values` must hold every latent site (E104 names what is missing); params may be given. Relative error is
 /// |g - d| / max(1, |g|, |d|) with d the central difference along each coordinate that stays in the support.
@@ -42,9 +42,9 @@ struct UnconstrainedBlock {
 
 /// Everything about a model as expressions of its unconstrained blocks.
 struct UnconstrainedModel {
-  Tensor log_density;  // scalar: sum of scale * mask * log_prob over sites
-  Tensor potential_jacobian;  // scalar: sum of scale * mask * log|J| (samplers)
-  Tensor plate_jacobian;      // scalar: sum of size/extent * log|J| (guides)
+  Tensor log_density;                       // scalar: sum of scale * mask * log_prob over sites
+  Tensor potential_jacobian;                // scalar: sum of scale * mask * log|J| (samplers)
+  Tensor plate_jacobian;                    // scalar: sum of size/extent * log|J| (guides)
   std::map<std::string, Tensor> densities;  // log density of each sample and factor site, a scalar
   std::map<std::string, Tensor> sites;      // own value of every site, undefined for plates over all rows
 };
@@ -70,7 +70,8 @@ class Density {
   std::vector<Tensor> split(const Tensor& u) const;
 
   /// Program u -> (log density with Jacobian, gradient). Subsampled plates are fixed to rows drawn with `seed`.
-  std::shared_ptr<const tensor::Program> potential(std::uint64_t seed, const tensor::CompileOptions& options = {}) const;
+  std::shared_ptr<const tensor::Program> potential(std::uint64_t seed,
+                                                   const tensor::CompileOptions& options = {}) const;
   /// Fixes subsampled plates to rows drawn with `seed`, in every expression of `model`.
   void fix_rows(UnconstrainedModel& model, std::uint64_t seed) const;
   /// Unconstrained vector of constrained values (all latents). Throws E104 (missing), E407 (shape), E504 (outside

@@ -17,11 +17,11 @@ class Builder;
 
 /// One statement on its way through the stack. Handlers fill in what is missing.
 struct Message {
-  Site site;                 // name, kind, distribution, masks and scales so far
-  Tensor value;              // undefined until somebody gives it
+  Site site;     // name, kind, distribution, masks and scales so far
+  Tensor value;  // undefined until somebody gives it
   std::optional<Intervention> intervention;
-  bool stop = false;         // outer handlers and the trace do not see the statement
-  bool again = false;        // a param that the trace has already
+  bool stop = false;   // outer handlers and the trace do not see the statement
+  bool again = false;  // a param that the trace has already
 };
 
 /// The innermost handler sees a statement first; after the value is fixed, `postprocess` runs from the last
@@ -94,8 +94,7 @@ using ReparamPtr = std::shared_ptr<const Reparam>;
 
 /// `centered` undefined: a new param name_centered in [0, 1], initially 0.5. Needs a location-scale distribution
 /// with real support. Source: Gorinova, Moore, Hoffman (2019), "Automatic reparameterisation".
-ReparamPtr loc_scale_reparam(std::optional<double> centered = std::nullopt,
-                             std::vector<std::string> shape_params = {});
+ReparamPtr loc_scale_reparam(std::optional<double> centered = std::nullopt, std::vector<std::string> shape_params = {});
 ReparamPtr loc_scale_reparam(const Tensor& centered, std::vector<std::string> shape_params = {});
 /// Samples name_base from the base of a transformed distribution.
 ReparamPtr transform_reparam();

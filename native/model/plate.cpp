@@ -16,12 +16,12 @@ Tensor Plate::indices() {
 void Plate::enter(Builder& builder) {
   for (const PlateFrame& other : builder.active_plates()) {
     if (other.dim != frame_.dim) continue;
-    throw Error("E403",
-                "dims " + std::to_string(frame_.dim) + " of " + quoted(other.name) + " and " + quoted(frame_.name) +
-                    " collide",
-                "construct " + quoted(frame_.name) + " inside " + quoted(other.name) + ", or give dim=" +
-                    std::to_string(frame_.dim - 1),
-                builder.current_span());
+    throw Error(
+        "E403",
+        "dims " + std::to_string(frame_.dim) + " of " + quoted(other.name) + " and " + quoted(frame_.name) + " collide",
+        "construct " + quoted(frame_.name) + " inside " + quoted(other.name) +
+            ", or give dim=" + std::to_string(frame_.dim - 1),
+        builder.current_span());
   }
 }
 

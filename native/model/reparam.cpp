@@ -7,7 +7,8 @@ namespace dolab::model {
 namespace {
 
 [[noreturn]] void unsuitable(const Site& site, const std::string& why) {
-  throw Error("E411", "site \"" + site.name + "\" (" + site.distribution->name() + ") cannot be reparametrised: " + why);
+  throw Error("E411",
+              "site \"" + site.name + "\" (" + site.distribution->name() + ") cannot be reparametrised: " + why);
 }
 
 class LocScaleReparam : public Reparam {
@@ -30,8 +31,7 @@ class LocScaleReparam : public Reparam {
     }
     tensor::Graph& graph = builder.graph();
     if (constant_ && *constant_ == 0.0) {
-      const auto standard =
-          distribution.with_parameters({{"loc", graph.scalar(0.0)}, {"scale", graph.scalar(1.0)}});
+      const auto standard = distribution.with_parameters({{"loc", graph.scalar(0.0)}, {"scale", graph.scalar(1.0)}});
       return loc + scale * builder.sample(site.name + "_decentered", standard);
     }
     Tensor centered = centered_;
@@ -41,8 +41,7 @@ class LocScaleReparam : public Reparam {
                                prob::make_constraint("unit_interval"));
     }
     const Tensor centre = centered * loc;
-    const auto partial =
-        distribution.with_parameters({{"loc", centre}, {"scale", tensor::power(scale, centered)}});
+    const auto partial = distribution.with_parameters({{"loc", centre}, {"scale", tensor::power(scale, centered)}});
     const Tensor auxiliary = builder.sample(site.name + "_decentered", partial);
     return loc + tensor::power(scale, 1.0 - centered) * (auxiliary - centre);
   }

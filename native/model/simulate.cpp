@@ -32,8 +32,9 @@ bool same_shape(const Site& site, const Shape& given, std::vector<Warning>& warn
                         "", site.span});
     return false;
   }
-  throw Error("E808", "posterior values of \"" + site.name + "\" have shape " + to_string(given) + ", the model has " +
-                          to_string(site.value.shape()),
+  throw Error("E808",
+              "posterior values of \"" + site.name + "\" have shape " + to_string(given) + ", the model has " +
+                  to_string(site.value.shape()),
               "", site.span);
 }
 
@@ -63,7 +64,8 @@ Simulation simulate(const Trace& trace, const SimulationOptions& options) {
   resolver.run([&](const Site& site, Resolver&) -> Tensor {
     if (site.kind == SiteKind::plate) return tensor::arange(*trace.graph, site.plates.front().extent);
     const auto found = options.given.find(site.name);
-    if (found != options.given.end() && again.count(site.name) == 0 && same_shape(site, found->second, world.warnings)) {
+    if (found != options.given.end() && again.count(site.name) == 0 &&
+        same_shape(site, found->second, world.warnings)) {
       kept.push_back(&site);
       return {};
     }

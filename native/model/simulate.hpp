@@ -12,7 +12,7 @@
 namespace dolab::model {
 
 struct SimulationOptions {
-  std::vector<std::string> sites;  // what to compute: own values of sites (natural, not imposed)
+  std::vector<std::string> sites;      // what to compute: own values of sites (natural, not imposed)
   std::map<std::string, Shape> given;  // sites that have posterior values, and the shape of one value
   /// Descendants of intervened sites are drawn again although they are given (else they keep factual values).
   bool resimulate_descendants = true;

@@ -4,11 +4,16 @@ namespace dolab::model {
 
 const char* to_string(SiteKind kind) noexcept {
   switch (kind) {
-    case SiteKind::sample: return "sample";
-    case SiteKind::deterministic: return "deterministic";
-    case SiteKind::factor: return "factor";
-    case SiteKind::param: return "param";
-    case SiteKind::plate: return "plate";
+    case SiteKind::sample:
+      return "sample";
+    case SiteKind::deterministic:
+      return "deterministic";
+    case SiteKind::factor:
+      return "factor";
+    case SiteKind::param:
+      return "param";
+    case SiteKind::plate:
+      return "plate";
   }
   return "";
 }

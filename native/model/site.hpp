@@ -49,21 +49,21 @@ Intervention impose(const Array& value);
 struct Site {
   std::string name;
   SiteKind kind = SiteKind::sample;
-  prob::DistributionPtr distribution;   // sample sites, broadcast to their plates
-  Tensor value;        // own value: an input (latent, param, subsampled plate), the data (observed) or an expression
-  Tensor downstream;   // what the statement returned to the model; equals `value` if nothing was put in its place
-  Tensor imposed;      // what an intervention put downstream; undefined without one
+  prob::DistributionPtr distribution;  // sample sites, broadcast to their plates
+  Tensor value;       // own value: an input (latent, param, subsampled plate), the data (observed) or an expression
+  Tensor downstream;  // what the statement returned to the model; equals `value` if nothing was put in its place
+  Tensor imposed;     // what an intervention put downstream; undefined without one
   bool observed = false;
-  bool fixed = false;  // an unobserved value given by `substitute`
-  Tensor scale;        // product of handler and plate scales; undefined means 1
-  Tensor mask;         // conjunction of the masks of handlers; undefined means true
-  double plate_scale = 1.0;  // product of size/extent of the plates
+  bool fixed = false;              // an unobserved value given by `substitute`
+  Tensor scale;                    // product of handler and plate scales; undefined means 1
+  Tensor mask;                     // conjunction of the masks of handlers; undefined means true
+  double plate_scale = 1.0;        // product of size/extent of the plates
   std::vector<PlateFrame> plates;  // outermost first
   InferOptions infer;
-  prob::Constraint constraint;     // params
-  Array initial;                   // params: initial value
-  std::int64_t event_dim = 0;      // params
-  std::uint32_t hash = 0;          // address of its random numbers, unique within the trace
+  prob::Constraint constraint;  // params
+  Array initial;                // params: initial value
+  std::int64_t event_dim = 0;   // params
+  std::uint32_t hash = 0;       // address of its random numbers, unique within the trace
   SourceSpan span;
 
   bool latent() const noexcept { return kind == SiteKind::sample && !observed && !fixed; }

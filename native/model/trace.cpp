@@ -144,8 +144,10 @@ std::vector<Warning> structure_warnings(const Trace& trace) {
     if ((site.kind == SiteKind::sample && site.observed) || site.kind == SiteKind::factor) useful.insert(site.name);
   }
   if (useful.empty()) {
-    warnings.push_back({"E809", "nothing in this model is observed, so inference would return the prior",
-                        "give the outcome obs=y", {}});
+    warnings.push_back({"E809",
+                        "nothing in this model is observed, so inference would return the prior",
+                        "give the outcome obs=y",
+                        {}});
     return warnings;
   }
   const auto edges = dag_edges(trace);
@@ -157,14 +159,13 @@ std::vector<Warning> structure_warnings(const Trace& trace) {
   }
   for (const Site& site : trace.sites) {
     if (!site.latent() || useful.count(site.name) > 0) continue;
-    warnings.push_back({"W502", "\"" + site.name + "\" does not affect any observed site", "forgotten use?", site.span});
+    warnings.push_back(
+        {"W502", "\"" + site.name + "\" does not affect any observed site", "forgotten use?", site.span});
   }
   return warnings;
 }
 
-Tensor Resolver::operator()(const Tensor& expression) const {
-  return (*this)(std::vector<Tensor>{expression}).front();
-}
+Tensor Resolver::operator()(const Tensor& expression) const { return (*this)(std::vector<Tensor>{expression}).front(); }
 
 std::vector<Tensor> Resolver::operator()(const std::vector<Tensor>& expressions) const {
   if (replacement_.empty()) return expressions;
@@ -179,8 +180,8 @@ void Resolver::put(const Tensor& node, const Tensor& expression) {
 void Resolver::run(const ValueOf& value_of) {
   for (const Site& site : trace_->sites) {
     if (!site.value.defined()) continue;
-    const bool own_input = is_input(site.value) &&
-                           (site.latent() || site.kind == SiteKind::param || site.kind == SiteKind::plate);
+    const bool own_input =
+        is_input(site.value) && (site.latent() || site.kind == SiteKind::param || site.kind == SiteKind::plate);
     if (own_input) {
       const Tensor given = value_of(site, *this);
       if (given.defined()) put(site.value, (*this)(given));
@@ -190,7 +191,8 @@ void Resolver::run(const ValueOf& value_of) {
     if (site.imposed.defined()) {
       put(site.downstream, (*this)(site.imposed));
       // The model may go on with the expression itself and not with what `deterministic` returned.
-      const bool expression = site.kind == SiteKind::deterministic && !site.value.is_constant() && !is_input(site.value);
+      const bool expression =
+          site.kind == SiteKind::deterministic && !site.value.is_constant() && !is_input(site.value);
       if (expression) put(site.value, (*this)(site.downstream));
     } else if (site.downstream.id() != site.value.id() && (site.observed || site.fixed)) {
       put(site.downstream, value);

@@ -19,7 +19,8 @@ class JointGuide : public Guide {
         continue;
       }
       if (full_shapes_[i] != blocks_[i].shape) {
-        throw Error("E704", guide + " cannot handle \"" + blocks_[i].site + "\", a local latent under a subsampled plate");
+        throw Error("E704",
+                    guide + " cannot handle \"" + blocks_[i].site + "\", a local latent under a subsampled plate");
       }
       latent_ += blocks_[i].size;
     }
@@ -105,8 +106,8 @@ class AutoDiagonalNormal : public JointGuide {
   Tensor sample(tensor::Graph& graph, const std::vector<Tensor>& parameters, Tensor& log_density) const override {
     const Tensor eps = noise(graph, latent_, "_auto_latent");
     const Tensor scale = deviations(parameters);
-    log_density = tensor::sum(-0.5 * tensor::square(eps) - tensor::log(scale)) -
-                  kHalfLogTwoPi * static_cast<double>(latent_);
+    log_density =
+        tensor::sum(-0.5 * tensor::square(eps) - tensor::log(scale)) - kHalfLogTwoPi * static_cast<double>(latent_);
     return parameters[params_] + scale * eps;
   }
   Tensor deviations(const std::vector<Tensor>& parameters) const override {
@@ -170,8 +171,8 @@ class AutoLowRank : public JointGuide {
  protected:
   Tensor sample(tensor::Graph& graph, const std::vector<Tensor>& parameters, Tensor& log_density) const override {
     const Tensor factor = parameters[params_ + 1], scale = tensor::softplus(parameters[params_ + 2]);
-    const Tensor z = noise(graph, latent_, "_auto_latent") +
-                     tensor::matmul(factor, noise(graph, rank_, "_auto_latent_factor"));
+    const Tensor z =
+        noise(graph, latent_, "_auto_latent") + tensor::matmul(factor, noise(graph, rank_, "_auto_latent_factor"));
     // log q by the matrix determinant lemma and Woodbury's identity with C = I + F^T F.
     const Tensor transposed = tensor::matrix_transpose(factor);
     const Tensor capacity =

@@ -46,14 +46,17 @@ class AutoNormal : public Guide {
     tensor::Graph& graph = *density.trace().graph;
     GuideDraw result;
     result.log_density = graph.scalar(0.0);
-    fill(density, parameters, [&](const model::UnconstrainedBlock& block, const Tensor& loc, const Tensor& scale) {
-      const model::Site& site = density.trace().site(block.site);
-      const Tensor eps = tensor::random_normal(graph, {site.hash, row_axis(site, block)}, block.shape);
-      const Tensor log_q = -0.5 * tensor::square(eps) - tensor::log(scale);
-      const double constant = kHalfLogTwoPi * static_cast<double>(block.size);
-      result.log_density = result.log_density + (tensor::sum(log_q) - constant) * site.plate_scale;
-      result.blocks.push_back(loc + scale * eps);
-    }, result.blocks);
+    fill(
+        density, parameters,
+        [&](const model::UnconstrainedBlock& block, const Tensor& loc, const Tensor& scale) {
+          const model::Site& site = density.trace().site(block.site);
+          const Tensor eps = tensor::random_normal(graph, {site.hash, row_axis(site, block)}, block.shape);
+          const Tensor log_q = -0.5 * tensor::square(eps) - tensor::log(scale);
+          const double constant = kHalfLogTwoPi * static_cast<double>(block.size);
+          result.log_density = result.log_density + (tensor::sum(log_q) - constant) * site.plate_scale;
+          result.blocks.push_back(loc + scale * eps);
+        },
+        result.blocks);
     return result;
   }
 
@@ -63,9 +66,12 @@ class AutoNormal : public Guide {
     GuideDraw result;
     result.log_density = graph.scalar(0.0);
     const Tensor z = tensor::ndtri(graph.scalar(probability));
-    fill(density, parameters, [&](const model::UnconstrainedBlock&, const Tensor& loc, const Tensor& scale) {
-      result.blocks.push_back(loc + scale * z);
-    }, result.blocks);
+    fill(
+        density, parameters,
+        [&](const model::UnconstrainedBlock&, const Tensor& loc, const Tensor& scale) {
+          result.blocks.push_back(loc + scale * z);
+        },
+        result.blocks);
     return result;
   }
 

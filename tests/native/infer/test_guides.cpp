@@ -23,7 +23,8 @@ Drawn draw(const infer::Guide& guide, const model::Density& density, const std::
   const infer::GuideDraw one = guide.draw(density, guide.split(input));
   std::vector<Tensor> outputs = {one.log_density};
   outputs.insert(outputs.end(), one.blocks.begin(), one.blocks.end());
-  const auto values = tensor::evaluate(outputs, {input}, {Array(DType::real, {guide.dimension()}, theta)}, {5, index, 0});
+  const auto values =
+      tensor::evaluate(outputs, {input}, {Array(DType::real, {guide.dimension()}, theta)}, {5, index, 0});
   Drawn result;
   result.log_q = values[0][0];
   for (std::size_t i = 1; i < values.size(); ++i) {
@@ -112,8 +113,8 @@ TEST_CASE("log q is the density of the draw", "[infer]") {
       fz += f * z;
       zz += z * z;
     }
-    const double expected = -5.0 * kLogTwoPi - 10.0 * std::log(0.5) - 0.5 * std::log1p(ff) -
-                            0.5 * (zz - fz * fz / (1.0 + ff));
+    const double expected =
+        -5.0 * kLogTwoPi - 10.0 * std::log(0.5) - 0.5 * std::log1p(ff) - 0.5 * (zz - fz * fz / (1.0 + ff));
     CHECK(one.log_q == Approx(expected).epsilon(1e-11));
   }
 }
@@ -144,8 +145,8 @@ TEST_CASE("local latents of subsampled plates have parameters of full size", "[i
   const std::vector<double> theta = guide->initial(u);
   const auto pieces = guide->split(density.trace().graph->constant(Array(DType::real, {guide->dimension()}, theta)));
   const Tensor median = guide->quantile(density, pieces, 0.5).blocks[1];
-  const auto rows = tensor::evaluate({median}, density.plate_inputs(),
-                                     {Array(DType::integer, {6}, {3, 0, 29, 7, 8, 1})})[0];
+  const auto rows =
+      tensor::evaluate({median}, density.plate_inputs(), {Array(DType::integer, {6}, {3, 0, 29, 7, 8, 1})})[0];
   CHECK(rows.to_vector() == std::vector<double>{4, 1, 30, 8, 9, 2});
   try {
     infer::make_guide("AutoMultivariateNormal", density);

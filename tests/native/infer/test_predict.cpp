@@ -97,16 +97,17 @@ TEST_CASE("predictions condition on the draw", "[infer]") {
   infer::PredictOptions options;
   options.sites = {"z", "y"};
   ThreadPool pool(1);
-  infer::run_prediction(infer::plan_prediction(*trace, posterior, options), pool,
-                        [&](std::int64_t first, std::int64_t count, const std::vector<const double*>& values) {
-    for (std::int64_t k = 0; k < count; ++k) {
-      double cross = 0.0;
-      for (std::int64_t i = 0; i < 4000; ++i) cross += values[0][4000 * k + i] * values[1][4000 * k + i] / 4000;
-      // E z y = 2 + effect; the variance of z y is below 3 (2 + effect)^2 + 1.
-      const double expected = 2.0 + 0.01 * static_cast<double>(first + k);
-      CHECK(std::fabs(cross - expected) < 4.0 * std::sqrt((3.0 * expected * expected + 1.0) / 4000));
-    }
-  });
+  infer::run_prediction(
+      infer::plan_prediction(*trace, posterior, options), pool,
+      [&](std::int64_t first, std::int64_t count, const std::vector<const double*>& values) {
+        for (std::int64_t k = 0; k < count; ++k) {
+          double cross = 0.0;
+          for (std::int64_t i = 0; i < 4000; ++i) cross += values[0][4000 * k + i] * values[1][4000 * k + i] / 4000;
+          // E z y = 2 + effect; the variance of z y is below 3 (2 + effect)^2 + 1.
+          const double expected = 2.0 + 0.01 * static_cast<double>(first + k);
+          CHECK(std::fabs(cross - expected) < 4.0 * std::sqrt((3.0 * expected * expected + 1.0) / 4000));
+        }
+      });
 }
 
 TEST_CASE("the prior predictive draws everything", "[infer]") {

@@ -14,10 +14,10 @@ namespace {
 std::pair<Eigen::VectorXd, Eigen::MatrixXd> exact_regression() {
   const Arguments data = regression_data();
   const Array x = data.array("X"), y = data.array("y");
-  const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> design(x.data(), 40, 3);
+  const Eigen::Map<const Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> design(x.data(), 40,
+                                                                                                        3);
   const Eigen::Map<const Eigen::VectorXd> outcome(y.data(), 40);
-  const Eigen::MatrixXd precision =
-      design.transpose() * design / 0.49 + Eigen::MatrixXd::Identity(3, 3) / 4.0;
+  const Eigen::MatrixXd precision = design.transpose() * design / 0.49 + Eigen::MatrixXd::Identity(3, 3) / 4.0;
   const Eigen::MatrixXd covariance = precision.inverse();
   return {covariance * design.transpose() * outcome / 0.49, covariance};
 }
@@ -255,9 +255,11 @@ TEST_CASE("starting points follow the strategy, and a hopeless model is explaine
   CHECK(std::fabs(u[1] - std::log(5.0)) < 0.2);  // median of HalfCauchy(5) is 5
   CHECK_THROWS_AS(infer::init_strategy("medain"), Error);
 
-  const infer::Svi svi([](Builder& b, const Arguments&) {
-    const Tensor x = b.sample("x", normal(b, 0.0, 1.0));
-    b.sample("y", make(b, "LogNormal", {x, number(b, 1.0)}), {number(b, -3.0), {}, {}, {}});
-  }, {}, {}, {});
+  const infer::Svi svi(
+      [](Builder& b, const Arguments&) {
+        const Tensor x = b.sample("x", normal(b, 0.0, 1.0));
+        b.sample("y", make(b, "LogNormal", {x, number(b, 1.0)}), {number(b, -3.0), {}, {}, {}});
+      },
+      {}, {}, {});
   CHECK_THROWS_WITH(svi.initial_state(), Catch::Contains("\"y\""));
 }

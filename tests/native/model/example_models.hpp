@@ -63,7 +63,8 @@ inline void eight_schools(Builder& b, const Arguments& arguments) {
   b.sample("obs", normal(b, theta, sigma), observed(b, arguments, "y"));
 }
 inline Arguments eight_schools_data() {
-  return {{"sigma", Array::vector({15, 10, 16, 11, 9, 11, 10, 18})}, {"y", Array::vector({28, 8, -3, 7, -1, 1, 18, 12})}};
+  return {{"sigma", Array::vector({15, 10, 16, 11, 9, 11, 10, 18})},
+          {"y", Array::vector({28, 8, -3, 7, -1, 1, 18, 12})}};
 }
 
 /// y = X beta + noise; everything is conjugate given sigma, which is data here.

@@ -77,12 +77,14 @@ TEST_CASE("the same plate may be entered again, and made again with the same row
 TEST_CASE("subsampling can be switched off", "[model]") {
   TraceOptions options;
   options.subsampling = false;
-  const auto trace = traced([](Builder& b, const Arguments&) {
-    const auto plate = b.plate("rows", 100, 10);
-    Scoped inside(b, plate);
-    CHECK(b.subsample(tensor::full(b.graph(), {100, 2}, 1.0), 1).shape() == Shape{100, 2});
-    b.sample("a", normal(b, 0.0, 1.0));
-  }, {}, options);
+  const auto trace = traced(
+      [](Builder& b, const Arguments&) {
+        const auto plate = b.plate("rows", 100, 10);
+        Scoped inside(b, plate);
+        CHECK(b.subsample(tensor::full(b.graph(), {100, 2}, 1.0), 1).shape() == Shape{100, 2});
+        b.sample("a", normal(b, 0.0, 1.0));
+      },
+      {}, options);
   CHECK(trace->subsampled_plates().empty());
   CHECK(trace->site("a").value.shape() == Shape{100});
   CHECK(trace->site("a").plate_scale == 1.0);
@@ -100,31 +102,31 @@ TEST_CASE("subsample cuts the axis of the plate", "[model]") {
 
 TEST_CASE("what users get wrong has its code", "[model]") {
   CHECK(code_of([](Builder& b, const Arguments&) {
-    b.sample("w", normal(b, 0.0, 1.0));
-    b.sample("w", normal(b, 0.0, 1.0));
-  }) == "E101");
+          b.sample("w", normal(b, 0.0, 1.0));
+          b.sample("w", normal(b, 0.0, 1.0));
+        }) == "E101");
   CHECK(code_of([](Builder& b, const Arguments&) {
-    b.plate("p", 3);
-    b.plate("p", 4);
-  }) == "E102");
+          b.plate("p", 3);
+          b.plate("p", 4);
+        }) == "E102");
   CHECK(code_of([](Builder& b, const Arguments&) { b.sample("w", nullptr); }) == "E206");
   CHECK(code_of([](Builder& b, const Arguments&) {
-    Scoped inside(b, b.plate("p", 4));
-    b.sample("w", normal(b, 0.0, 1.0)->expand({3}));
-  }) == "E401");
+          Scoped inside(b, b.plate("p", 4));
+          b.sample("w", normal(b, 0.0, 1.0)->expand({3}));
+        }) == "E401");
   CHECK(code_of([](Builder& b, const Arguments&) { b.plate("p", 0); }) == "E402");
   CHECK(code_of([](Builder& b, const Arguments&) { b.plate("p", 3, 4); }) == "E402");
   CHECK(code_of([](Builder& b, const Arguments&) {
-    const auto p = b.plate("p", 3), q = b.plate("q", 3);
-    Scoped outer(b, p), inner(b, q);
-  }) == "E403");
+          const auto p = b.plate("p", 3), q = b.plate("q", 3);
+          Scoped outer(b, p), inner(b, q);
+        }) == "E403");
   CHECK(code_of([](Builder& b, const Arguments&) { b.plate("p", 3, std::nullopt, 1); }) == "E403");
   CHECK(code_of([](Builder& b, const Arguments&) { model::scale(number(b, 0.0)); }) == "E410");
   CHECK(code_of([](Builder& b, const Arguments&) { model::mask(number(b, 1.0)); }) == "E412");
   CHECK(code_of([](Builder& b, const Arguments&) {
-    const Tensor y = vector(b, {1.0, std::numeric_limits<double>::quiet_NaN()});
-    b.sample("y", normal(b, 0.0, 1.0), {y, {}, {}, {}});
-  }) == "E503");
+          const Tensor y = vector(b, {1.0, std::numeric_limits<double>::quiet_NaN()});
+          b.sample("y", normal(b, 0.0, 1.0), {y, {}, {}, {}});
+        }) == "E503");
 }
 
 TEST_CASE("a plate mismatch names the plate and where it was opened", "[model]") {

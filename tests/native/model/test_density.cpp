@@ -66,10 +66,10 @@ TEST_CASE("eight schools: density at constrained values, site by site", "[model]
 TEST_CASE("missing or misshapen values are named", "[model]") {
   const auto trace = traced(eight_schools, eight_schools_data());
   CHECK_THROWS_WITH(model::log_density_at(*trace, {{"mu", Array::scalar(0.0)}}), Catch::Contains("tau"));
-  CHECK_THROWS_WITH(model::log_density_at(*trace, {{"mu", Array::scalar(0.0)},
-                                                   {"tau", Array::scalar(1.0)},
-                                                   {"theta", Array::vector({1, 2})}}),
-                    Catch::Contains("theta"));
+  CHECK_THROWS_WITH(
+      model::log_density_at(
+          *trace, {{"mu", Array::scalar(0.0)}, {"tau", Array::scalar(1.0)}, {"theta", Array::vector({1, 2})}}),
+      Catch::Contains("theta"));
 }
 
 TEST_CASE("outside the support the density is zero", "[model]") {
@@ -109,13 +109,13 @@ TEST_CASE("the Jacobian passes through scales and handler masks but not through 
   };
   const auto half_normal = [](Builder& b) { return make(b, "HalfNormal", {number(b, 1.0)}); };
   CHECK(potential([&](Builder& b, const Arguments&) {
-    Scoped scaled(b, model::scale(number(b, 3.0)));
-    b.sample("s", half_normal(b));
-  }) == Approx(2.8157).margin(5e-5));
+          Scoped scaled(b, model::scale(number(b, 3.0)));
+          b.sample("s", half_normal(b));
+        }) == Approx(2.8157).margin(5e-5));
   CHECK(potential([&](Builder& b, const Arguments&) {
-    Scoped masked(b, model::mask(b.graph().scalar(0.0, DType::boolean)));
-    b.sample("s", half_normal(b));
-  }) == 0.0);
+          Scoped masked(b, model::mask(b.graph().scalar(0.0, DType::boolean)));
+          b.sample("s", half_normal(b));
+        }) == 0.0);
   CHECK(potential([&](Builder& b, const Arguments&) { b.sample("s", half_normal(b)->mask(false)); }) == Approx(-0.4));
 }
 
@@ -129,8 +129,8 @@ TEST_CASE("unconstrain inverts the bijections", "[model]") {
   CHECK(u[9] == 11.0);
   CHECK(density.coordinate_names()[9] == "theta[7]");
   CHECK(density.coordinate_names()[0] == "mu");
-  CHECK_THROWS_AS(
-      density.unconstrain({{"mu", Array::scalar(3.0)}, {"tau", Array::scalar(-2.0)}, {"theta", theta}}), Error);
+  CHECK_THROWS_AS(density.unconstrain({{"mu", Array::scalar(3.0)}, {"tau", Array::scalar(-2.0)}, {"theta", theta}}),
+                  Error);
 }
 
 TEST_CASE("what cannot be inferred has its code", "[model]") {

@@ -9,7 +9,8 @@ using namespace dolab::example;
 
 namespace {
 
-double total_at(const ModelFunction& model, const std::map<std::string, Array>& values, const Arguments& arguments = {}) {
+double total_at(const ModelFunction& model, const std::map<std::string, Array>& values,
+                const Arguments& arguments = {}) {
   return model::log_density_at(*traced(model, arguments), values).total;
 }
 
@@ -51,10 +52,12 @@ TEST_CASE("condition observes, substitute only fixes, do cuts", "[model]") {
 TEST_CASE("an intervention may read the natural value", "[model]") {
   TraceOptions options;
   options.intervene["a"] = [](const Tensor& natural) { return natural + 1.0; };
-  const auto trace = traced([](Builder& b, const Arguments&) {
-    const Tensor a = b.sample("a", normal(b, 0.0, 1.0));
-    b.sample("b", normal(b, a, number(b, 1.0)));
-  }, {}, options);
+  const auto trace = traced(
+      [](Builder& b, const Arguments&) {
+        const Tensor a = b.sample("a", normal(b, 0.0, 1.0));
+        b.sample("b", normal(b, a, number(b, 1.0)));
+      },
+      {}, options);
   const auto report = model::log_density_at(*trace, {{"a", Array::scalar(0.3)}, {"b", Array::scalar(1.3)}});
   CHECK(report.sites[1].second == Approx(normal_log_density(0, 0, 1)).epsilon(1e-14));
 }
@@ -63,12 +66,14 @@ TEST_CASE("deterministic sites can be intervened on, however the model goes on",
   for (const bool returned : {true, false}) {
     TraceOptions options;
     options.intervene["d"] = model::impose(Array::scalar(7.0));
-    const auto trace = traced([returned](Builder& b, const Arguments&) {
-      const Tensor a = b.sample("a", normal(b, 0.0, 1.0));
-      const Tensor expression = 3.0 * a;
-      const Tensor d = b.deterministic("d", expression);
-      b.sample("b", normal(b, returned ? d : expression, number(b, 1.0)));
-    }, {}, options);
+    const auto trace = traced(
+        [returned](Builder& b, const Arguments&) {
+          const Tensor a = b.sample("a", normal(b, 0.0, 1.0));
+          const Tensor expression = 3.0 * a;
+          const Tensor d = b.deterministic("d", expression);
+          b.sample("b", normal(b, returned ? d : expression, number(b, 1.0)));
+        },
+        {}, options);
     const auto report = model::log_density_at(*trace, {{"a", Array::scalar(0.3)}, {"b", Array::scalar(7.0)}});
     CHECK(report.sites[1].second == Approx(normal_log_density(0, 0, 1)).epsilon(1e-14));
     model::Simulation world = model::simulate(*trace, {{"d"}, {{"a", {}}}, true, {}});
@@ -89,22 +94,26 @@ TEST_CASE("interventions are checked", "[model]") {
 TEST_CASE("scales multiply and masks join", "[model]") {
   const std::map<std::string, Array> at = {{"a", Array::vector({0.3, -1.0, 2.0})}};
   const double d0 = normal_log_density(0.3, 0, 1), d1 = normal_log_density(-1, 0, 1);
-  const double value = total_at([](Builder& b, const Arguments&) {
-    Scoped outer(b, model::scale(number(b, 2.0)));
-    Scoped masked(b, model::mask(vector(b, {1, 1, 0}, DType::boolean)));
-    Scoped inner(b, model::scale(vector(b, {1.0, 3.0, 5.0})));
-    b.sample("a", normal(b, 0.0, 1.0)->expand({3}));
-  }, at);
+  const double value = total_at(
+      [](Builder& b, const Arguments&) {
+        Scoped outer(b, model::scale(number(b, 2.0)));
+        Scoped masked(b, model::mask(vector(b, {1, 1, 0}, DType::boolean)));
+        Scoped inner(b, model::scale(vector(b, {1.0, 3.0, 5.0})));
+        b.sample("a", normal(b, 0.0, 1.0)->expand({3}));
+      },
+      at);
   CHECK(value == Approx(2.0 * (d0 + 3.0 * d1)).epsilon(1e-14));
 }
 
 TEST_CASE("factors count in the plates, scales and masks around them", "[model]") {
-  const double value = total_at([](Builder& b, const Arguments&) {
-    b.factor("plain", vector(b, {1.0, 2.0}));
-    Scoped scaled(b, model::scale(number(b, 10.0)));
-    Scoped masked(b, model::mask(vector(b, {1, 0}, DType::boolean)));
-    b.factor("kept", vector(b, {3.0, 100.0}));
-  }, {});
+  const double value = total_at(
+      [](Builder& b, const Arguments&) {
+        b.factor("plain", vector(b, {1.0, 2.0}));
+        Scoped scaled(b, model::scale(number(b, 10.0)));
+        Scoped masked(b, model::mask(vector(b, {1, 0}, DType::boolean)));
+        b.factor("kept", vector(b, {3.0, 100.0}));
+      },
+      {});
   CHECK(value == Approx(3.0 + 30.0));
 }
 
@@ -148,9 +157,11 @@ TEST_CASE("reparametrisation keeps the density of the original site", "[model]")
     std::vector<double> theta;
     for (const double a : aux) theta.push_back(mu + power * (a - centered * mu));
     const double there = model::log_density_at(*trace, {{"theta_decentered", Array::vector(aux)}}).total;
-    const double here = total_at([&](Builder& b, const Arguments&) {
-      b.sample("theta", make(b, "StudentT", {number(b, 5.0), number(b, mu), number(b, tau)})->expand({3}));
-    }, {{"theta", Array::vector(theta)}});
+    const double here = total_at(
+        [&](Builder& b, const Arguments&) {
+          b.sample("theta", make(b, "StudentT", {number(b, 5.0), number(b, mu), number(b, tau)})->expand({3}));
+        },
+        {{"theta", Array::vector(theta)}});
     CHECK(there == Approx(here + 3.0 * std::log(power)).epsilon(1e-12));
   }
 }
@@ -176,11 +187,11 @@ TEST_CASE("observed and unsuitable sites cannot be reparametrised", "[model]") {
     return std::string();
   };
   CHECK(code([](Builder& b, const Arguments&) {
-    Scoped handler(b, model::reparam({{"x", model::loc_scale_reparam(0.0)}}));
-    b.sample("x", normal(b, 0.0, 1.0), {number(b, 1.0), {}, {}, {}});
-  }) == "E411");
+          Scoped handler(b, model::reparam({{"x", model::loc_scale_reparam(0.0)}}));
+          b.sample("x", normal(b, 0.0, 1.0), {number(b, 1.0), {}, {}, {}});
+        }) == "E411");
   CHECK(code([](Builder& b, const Arguments&) {
-    Scoped handler(b, model::reparam({{"x", model::transform_reparam()}}));
-    b.sample("x", normal(b, 0.0, 1.0));
-  }) == "E411");
+          Scoped handler(b, model::reparam({{"x", model::transform_reparam()}}));
+          b.sample("x", normal(b, 0.0, 1.0));
+        }) == "E411");
 }

@@ -65,8 +65,8 @@ TEST_CASE("rows that the posterior does not know are drawn from the conditional 
 
 TEST_CASE("draws have the moments of the model", "[model]") {
   const auto trace = traced(mediation, {{"n", 2000}});
-  const auto values = run(model::simulate(*trace, {{"z", "y"}, {{"effect", {}}}, true, {}}),
-                          {{"effect", Array::scalar(1.0)}}, 3);
+  const auto values =
+      run(model::simulate(*trace, {{"z", "y"}, {{"effect", {}}}, true, {}}), {{"effect", Array::scalar(1.0)}}, 3);
   double mean = 0.0, square = 0.0, cross = 0.0;
   for (int i = 0; i < 2000; ++i) {
     mean += values[1][i] / 2000;
