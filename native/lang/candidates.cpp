@@ -10,8 +10,8 @@ namespace dolab::lang {
 namespace {
 
 bool is_statement_name(const std::string& name) {
-  for (const char* known : {"sample", "plate", "deterministic", "factor", "param", "plate_stack", "subsample", "module", "flax_module",
-                            "random_flax_module", "nnx_module", "random_nnx_module", "scan"}) {
+  for (const char* known : {"sample", "plate", "deterministic", "factor", "param", "plate_stack", "subsample", "module",
+                            "flax_module", "random_flax_module", "nnx_module", "random_nnx_module", "scan"}) {
     if (name == known) return true;
   }
   return false;

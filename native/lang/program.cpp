@@ -37,10 +37,13 @@ Kernel describe_function(const Module& module, const FunctionDef& definition) {
     KernelParameter parameter;
     parameter.name = *p.target->name;
     parameter.has_default = p.default_value != nullptr;
-    const auto* constant = parameter.has_default && p.default_value->kind == ExprKind::constant ? static_cast<const Constant*>(p.default_value) : nullptr;
+    const auto* constant = parameter.has_default && p.default_value->kind == ExprKind::constant
+                               ? static_cast<const Constant*>(p.default_value)
+                               : nullptr;
     parameter.default_is_none = constant != nullptr && constant->type == ConstantKind::none;
     parameter.keyword_only = p.kind == lang::Parameter::Kind::keyword_only;
-    parameter.variadic = p.kind == lang::Parameter::Kind::var_positional || p.kind == lang::Parameter::Kind::var_keyword;
+    parameter.variadic =
+        p.kind == lang::Parameter::Kind::var_positional || p.kind == lang::Parameter::Kind::var_keyword;
     kernel.parameters.push_back(std::move(parameter));
   }
   return kernel;
@@ -52,7 +55,8 @@ bool is_docstring(const Stmt& statement) {
 }
 
 // The order in which Python would pass them: positional-only parameters by position, everything else by name.
-CallArguments bind(Interpreter& interpreter, const Kernel& kernel, const FunctionCode* code, const model::Arguments& given) {
+CallArguments bind(Interpreter& interpreter, const Kernel& kernel, const FunctionCode* code,
+                   const model::Arguments& given) {
   CallArguments arguments;
   std::set<std::string> used;
   if (code != nullptr) {
@@ -64,13 +68,15 @@ CallArguments bind(Interpreter& interpreter, const Kernel& kernel, const Functio
       used.insert(*p.target->name);
     }
   }
-  const bool open = std::any_of(kernel.parameters.begin(), kernel.parameters.end(), [](const KernelParameter& p) { return p.variadic; });
+  const bool open = std::any_of(kernel.parameters.begin(), kernel.parameters.end(),
+                                [](const KernelParameter& p) { return p.variadic; });
   for (const auto& [name, argument] : given.items()) {
     if (used.count(name) != 0) continue;
     if (!open && kernel.find(name) < 0) {
       std::vector<std::string> known;
       for (const KernelParameter& p : kernel.parameters) known.push_back(p.name);
-      throw Error("E204", "`" + kernel.name + "` has no parameter `" + name + "`", unknown_name_hint(name, known), kernel.span);
+      throw Error("E204", "`" + kernel.name + "` has no parameter `" + name + "`", unknown_name_hint(name, known),
+                  kernel.span);
     }
     arguments.named.emplace_back(name, to_value(interpreter.graph(), argument));
   }
@@ -100,7 +106,8 @@ const Kernel& Program::kernel(const std::string& name) const {
   throw Error("E1104", "there is no function `" + name + "` in " + file(), unknown_name_hint(name, known));
 }
 
-model::ModelFunction Program::model(const std::string& name, RunLimits limits, std::function<void(const std::string&)> printed) const {
+model::ModelFunction Program::model(const std::string& name, RunLimits limits,
+                                    std::function<void(const std::string&)> printed) const {
   const Kernel& known = kernel(name);
   return [module = module_, known, limits, printed](model::Builder& builder, const model::Arguments& given) {
     Interpreter interpreter(*module, builder, limits);
@@ -126,7 +133,8 @@ Program parse_program(std::string text, std::string file) {
   const std::set<std::string> models = find_models(*module);
   std::map<std::string, std::size_t> last;  // a later definition replaces an earlier one
   std::vector<Kernel> all;
-  for (const SyntaxNote& note : module->notes) program.notes_.push_back({module->source.locate(note.span), note.message});
+  for (const SyntaxNote& note : module->notes)
+    program.notes_.push_back({module->source.locate(note.span), note.message});
   for (const Stmt* statement : module->body) {
     switch (statement->kind) {
       case StmtKind::function: {
@@ -149,15 +157,19 @@ Program parse_program(std::string text, std::string file) {
       case StmtKind::with:
       case StmtKind::raise:
       case StmtKind::assert_:
-      case StmtKind::delete_: program.notes_.push_back({module->source.locate(statement->span), "not executed"}); break;
-      default: break;
+      case StmtKind::delete_:
+        program.notes_.push_back({module->source.locate(statement->span), "not executed"});
+        break;
+      default:
+        break;
     }
   }
   for (Kernel& kernel : all) (kernel.is_model ? program.kernels_ : program.others_).push_back(std::move(kernel));
   return program;
 }
 
-void trace(const Program& program, const std::string& kernel, model::Builder& builder, const model::Arguments& arguments, RunLimits limits) {
+void trace(const Program& program, const std::string& kernel, model::Builder& builder,
+           const model::Arguments& arguments, RunLimits limits) {
   program.model(kernel, limits)(builder, arguments);
 }
 

@@ -66,7 +66,7 @@ class Program {
 Program parse_program(std::string text, std::string file = "<model>");
 
 /// Runs one kernel of a program on a builder.
-void trace(const Program& program, const std::string& kernel, model::Builder& builder, const model::Arguments& arguments,
-           RunLimits limits = {});
+void trace(const Program& program, const std::string& kernel, model::Builder& builder,
+           const model::Arguments& arguments, RunLimits limits = {});
 
 }  // namespace dolab::lang

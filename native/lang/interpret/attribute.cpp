@@ -18,13 +18,17 @@ Value class_member(Interpreter& in, const Value& self, const Value& type, const 
 
 Value plain_attribute(Interpreter& in, const Value& object, const std::string& name) {
   switch (object.kind()) {
-    case Kind::module: return module_member(in, *object.as<ModuleObject>().library, name);
-    case Kind::opaque: return make<OpaqueObject>(object.as<OpaqueObject>().path + "." + name, object.as<OpaqueObject>().known);
-    case Kind::host: return object.as<HostObject>().attribute(in, name);
+    case Kind::module:
+      return module_member(in, *object.as<ModuleObject>().library, name);
+    case Kind::opaque:
+      return make<OpaqueObject>(object.as<OpaqueObject>().path + "." + name, object.as<OpaqueObject>().known);
+    case Kind::host:
+      return object.as<HostObject>().attribute(in, name);
     case Kind::instance: {
       auto& instance = object.as<InstanceObject>();
       if (const Value* member = instance.find(name)) return *member;
-      if (const Value* member = instance.type.as<ClassObject>().find(name)) return class_member(in, object, instance.type, *member);
+      if (const Value* member = instance.type.as<ClassObject>().find(name))
+        return class_member(in, object, instance.type, *member);
       return {};
     }
     case Kind::class_: {
@@ -56,7 +60,8 @@ Value plain_attribute(Interpreter& in, const Value& object, const std::string& n
       if (name == "step") return slice.step;
       return {};
     }
-    default: break;
+    default:
+      break;
   }
   return type_member(in, object, name);
 }
@@ -87,11 +92,13 @@ Value Interpreter::attribute(const Value& object, const std::string& name) {
   Value value = plain_attribute(*this, object, name);
   if (value.is_set()) return value;
   if (object.is_none()) {
-    throw Error("E204", "None has no attribute `" + name + "`", "is an argument missing, or a default None not handled with `is None`?");
+    throw Error("E204", "None has no attribute `" + name + "`",
+                "is an argument missing, or a default None not handled with `is None`?");
   }
   if (object.is(Kind::module)) fail_unknown_member(*object.as<ModuleObject>().library, name);
   const std::vector<std::string> known = known_attributes(object);
-  throw Error("E204", describe(object) + " has no attribute `" + name + "`", known.empty() ? "" : unknown_name_hint(name, known));
+  throw Error("E204", describe(object) + " has no attribute `" + name + "`",
+              known.empty() ? "" : unknown_name_hint(name, known));
 }
 
 bool Interpreter::has_attribute(const Value& object, const std::string& name) {

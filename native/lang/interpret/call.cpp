@@ -7,9 +7,7 @@
 namespace dolab::lang {
 namespace {
 
-std::string plural(std::size_t n, const char* word) {
-  return std::to_string(n) + " " + word + (n == 1 ? "" : "s");
-}
+std::string plural(std::size_t n, const char* word) { return std::to_string(n) + " " + word + (n == 1 ? "" : "s"); }
 
 std::string signature_of(const NativeObject& function) {
   return function.full_name + "(" + function.entry->signature + ")";
@@ -38,8 +36,10 @@ Value Interpreter::call(const Value& function, CallArguments arguments) {
     ~Restore() { span = value; }
   } restore{span_, outer};
   switch (function.kind()) {
-    case Kind::native: return call_native(function.as<NativeObject>(), arguments);
-    case Kind::function: return call_function(function.as<FunctionObject>(), arguments);
+    case Kind::native:
+      return call_native(function.as<NativeObject>(), arguments);
+    case Kind::function:
+      return call_function(function.as<FunctionObject>(), arguments);
     case Kind::bound: {
       const auto& bound = function.as<BoundObject>();
       arguments.positional.insert(arguments.positional.begin(), bound.arguments.begin(), bound.arguments.end());
@@ -53,8 +53,10 @@ Value Interpreter::call(const Value& function, CallArguments arguments) {
       }
       return call(bound.function, std::move(arguments));
     }
-    case Kind::class_: return call_class(function, arguments);
-    case Kind::host: return function.as<HostObject>().call(*this, arguments);
+    case Kind::class_:
+      return call_class(function, arguments);
+    case Kind::host:
+      return function.as<HostObject>().call(*this, arguments);
     case Kind::instance: {
       const Value* method = function.as<InstanceObject>().type.as<ClassObject>().find("__call__");
       if (method != nullptr) return call_method(function, *method, arguments);
@@ -62,7 +64,8 @@ Value Interpreter::call(const Value& function, CallArguments arguments) {
     }
     case Kind::opaque:
       fail_opaque(function);
-    default: break;
+    default:
+      break;
   }
   throw Error("E209", describe(function) + " cannot be called",
               function.is(Kind::tensor) ? "use [ ] to index an array, `*` to multiply" : "");
@@ -80,13 +83,16 @@ void Interpreter::bind_parameters(const FunctionObject& function, CallArguments&
   using ParameterKind = lang::Parameter::Kind;
   const FunctionCode& code = *function.code;
   const std::string name = "`" + *code.name + "`";
-  const auto slot = [&](const lang::Parameter& p) -> Value& { return frame.slots[static_cast<std::size_t>(p.target->slot)]; };
+  const auto slot = [&](const lang::Parameter& p) -> Value& {
+    return frame.slots[static_cast<std::size_t>(p.target->slot)];
+  };
   std::size_t next = 0;
   Ref<DictObject> rest;
   for (const lang::Parameter& p : code.parameters) {
     if (p.kind == ParameterKind::var_positional) {
-      Values extra(arguments.positional.begin() + static_cast<std::ptrdiff_t>(std::min(next, arguments.positional.size())),
-                   arguments.positional.end());
+      Values extra(
+          arguments.positional.begin() + static_cast<std::ptrdiff_t>(std::min(next, arguments.positional.size())),
+          arguments.positional.end());
       next = arguments.positional.size();
       slot(p) = make_tuple(std::move(extra));
     } else if (p.kind == ParameterKind::var_keyword) {
@@ -204,8 +210,9 @@ Value Interpreter::call_native(const NativeObject& function, CallArguments& argu
     }
   }
   if (next < arguments.positional.size()) {
-    Error error("E205", "`" + function.full_name + "` takes at most " + plural(positional_limit, "positional argument") + ", but " +
-                            std::to_string(arguments.positional.size()) + " are given",
+    Error error("E205",
+                "`" + function.full_name + "` takes at most " + plural(positional_limit, "positional argument") +
+                    ", but " + std::to_string(arguments.positional.size()) + " are given",
                 "form: " + signature_of(function));
     module_.source.place(error, span_or(arguments.positional_spans, next, arguments.span));
     throw error;
@@ -215,7 +222,8 @@ Value Interpreter::call_native(const NativeObject& function, CallArguments& argu
     std::size_t target = parameters.size();
     for (std::size_t i = 0; i < parameters.size(); ++i) {
       const ParameterKind kind = parameters[i].kind;
-      if ((kind == ParameterKind::positional || kind == ParameterKind::keyword_only) && parameters[i].name == key) target = i;
+      if ((kind == ParameterKind::positional || kind == ParameterKind::keyword_only) && parameters[i].name == key)
+        target = i;
     }
     if (target == parameters.size() && rest) {
       rest->table.set(Value(key), value);
@@ -229,7 +237,8 @@ Value Interpreter::call_native(const NativeObject& function, CallArguments& argu
       if (unknown && hint.empty()) hint = "form: " + signature_of(function);
       Error error(unknown ? "E204" : "E205",
                   unknown ? "`" + function.full_name + "` has no parameter \"" + key + "\""
-                          : "`" + function.full_name + "` gets \"" + key + "\" twice", hint);
+                          : "`" + function.full_name + "` gets \"" + key + "\" twice",
+                  hint);
       module_.source.place(error, span_or(arguments.named_spans, k, arguments.span));
       throw error;
     }
@@ -239,7 +248,8 @@ Value Interpreter::call_native(const NativeObject& function, CallArguments& argu
   for (std::size_t i = 0; i < parameters.size(); ++i) {
     if (bound.values[i].is_set()) continue;
     if (parameters[i].required) {
-      throw Error("E205", "`" + function.full_name + "` needs `" + parameters[i].name + "`", "form: " + signature_of(function));
+      throw Error("E205", "`" + function.full_name + "` needs `" + parameters[i].name + "`",
+                  "form: " + signature_of(function));
     }
     bound.values[i] = parameters[i].fallback;
   }
@@ -262,10 +272,12 @@ Value Interpreter::call_class(const Value& type, CallArguments& arguments) {
   }
   std::vector<std::pair<std::string, Value>> fields;
   std::vector<const ClassObject*> chain;
-  for (const ClassObject* c = &definition; c != nullptr; c = c->base.is(Kind::class_) ? &c->base.as<ClassObject>() : nullptr) {
+  for (const ClassObject* c = &definition; c != nullptr;
+       c = c->base.is(Kind::class_) ? &c->base.as<ClassObject>() : nullptr) {
     if (c->is_dataclass) chain.push_back(c);
   }
-  for (std::size_t i = chain.size(); i-- > 0;) fields.insert(fields.end(), chain[i]->fields.begin(), chain[i]->fields.end());
+  for (std::size_t i = chain.size(); i-- > 0;)
+    fields.insert(fields.end(), chain[i]->fields.begin(), chain[i]->fields.end());
   std::size_t next = 0;
   for (auto& [field, fallback] : fields) {
     Value value = fallback;
@@ -279,7 +291,8 @@ Value Interpreter::call_class(const Value& type, CallArguments& arguments) {
     if (!value.is_set()) throw Error("E205", "`" + definition.name + "` needs `" + field + "`");
     instance->members.emplace_back(field, value);
   }
-  if (next < arguments.positional.size()) throw Error("E205", "`" + definition.name + "` takes " + plural(fields.size(), "argument"));
+  if (next < arguments.positional.size())
+    throw Error("E205", "`" + definition.name + "` takes " + plural(fields.size(), "argument"));
   for (const auto& [key, given] : arguments.named) {
     if (!key.empty()) throw Error("E204", "`" + definition.name + "` has no parameter `" + key + "`");
   }

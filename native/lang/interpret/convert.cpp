@@ -18,12 +18,15 @@ struct Flattener {
   Shape add(const Value& value, int depth) {
     if (depth > kMaxNestedList) throw Error("E908", "lists are nested more than 32 deep in an array");
     if (value.is_number()) {
-      const DType kind = value.is(Kind::boolean) ? DType::boolean : value.is(Kind::integer) ? DType::integer : DType::real;
+      const DType kind = value.is(Kind::boolean)   ? DType::boolean
+                         : value.is(Kind::integer) ? DType::integer
+                                                   : DType::real;
       dtype = std::max(dtype, kind);
       numbers.push_back(value.number());
       return {};
     }
-    const bool sequence = value.is(Kind::list) || value.is(Kind::tuple) || value.is(Kind::range) || value.is(Kind::iterator);
+    const bool sequence =
+        value.is(Kind::list) || value.is(Kind::tuple) || value.is(Kind::range) || value.is(Kind::iterator);
     if (!sequence) throw Error("E209", describe(value) + " cannot be part of an array");
     const Values list = interpreter.items(value);
     Shape inner;
@@ -57,16 +60,24 @@ bool Interpreter::is_tensor_like(const Value& value) const { return value.is(Kin
 
 Tensor Interpreter::to_operand(const Value& value) {
   switch (value.kind()) {
-    case Kind::tensor: return value.tensor();
-    case Kind::boolean: return graph().scalar(value.boolean() ? 1.0 : 0.0, DType::boolean);
-    case Kind::integer: return graph().scalar(static_cast<double>(value.integer()), DType::integer);
-    case Kind::real: return graph().scalar(value.real());
+    case Kind::tensor:
+      return value.tensor();
+    case Kind::boolean:
+      return graph().scalar(value.boolean() ? 1.0 : 0.0, DType::boolean);
+    case Kind::integer:
+      return graph().scalar(static_cast<double>(value.integer()), DType::integer);
+    case Kind::real:
+      return graph().scalar(value.real());
     case Kind::list:
-    case Kind::tuple: throw Error("E209", "an array is needed, not " + describe(value), "use jnp.array(...)");
-    case Kind::none: throw Error("E209", "an array is needed, not None", "is an argument missing, or a default None not handled with `is None`?");
+    case Kind::tuple:
+      throw Error("E209", "an array is needed, not " + describe(value), "use jnp.array(...)");
+    case Kind::none:
+      throw Error("E209", "an array is needed, not None",
+                  "is an argument missing, or a default None not handled with `is None`?");
     case Kind::opaque:
       fail_opaque(value);
-    default: break;
+    default:
+      break;
   }
   if (const auto* host = value.get_if<HostObject>(); host != nullptr && host->type_name() == "Distribution") {
     throw Error("E206", host->describe() + " is used as a number", "draw from it with numpyro.sample(\"name\", ...)");
@@ -76,7 +87,8 @@ Tensor Interpreter::to_operand(const Value& value) {
 }
 
 Tensor Interpreter::to_tensor(const Value& value) {
-  const bool sequence = value.is(Kind::list) || value.is(Kind::tuple) || value.is(Kind::range) || value.is(Kind::iterator);
+  const bool sequence =
+      value.is(Kind::list) || value.is(Kind::tuple) || value.is(Kind::range) || value.is(Kind::iterator);
   if (!sequence) return to_operand(value);
   if (contains_tensor(value, *this)) {
     std::vector<Tensor> parts;
@@ -100,8 +112,10 @@ std::int64_t Interpreter::to_integer(const Value& value, const char* what) {
     return static_cast<std::int64_t>(value.tensor().value()[0]);
   }
   const bool whole = value.is(Kind::real) && value.real() == std::floor(value.real());
-  throw Error("E209", std::string(what) + " must be a whole number, not " + (value.is(Kind::real) ? "a float" : describe(value)),
-              whole ? "write int(...) around it, or // instead of /" : "");
+  throw Error(
+      "E209",
+      std::string(what) + " must be a whole number, not " + (value.is(Kind::real) ? "a float" : describe(value)),
+      whole ? "write int(...) around it, or // instead of /" : "");
 }
 
 double Interpreter::to_number(const Value& value, const char* what) {
@@ -131,17 +145,26 @@ const std::string& Interpreter::to_text(const Value& value, const char* what) {
 
 bool Interpreter::truth(const Value& value) {
   switch (value.kind()) {
-    case Kind::none: return false;
+    case Kind::none:
+      return false;
     case Kind::boolean:
-    case Kind::integer: return value.integer() != 0;
-    case Kind::real: return value.real() != 0;
+    case Kind::integer:
+      return value.integer() != 0;
+    case Kind::real:
+      return value.real() != 0;
     case Kind::string:
-    case Kind::bytes: return !value.text().empty();
-    case Kind::tuple: return !value.as<TupleObject>().items.empty();
-    case Kind::list: return !value.as<ListObject>().items.empty();
-    case Kind::dict: return value.as<DictObject>().table.size() > 0;
-    case Kind::set: return value.as<SetObject>().table.size() > 0;
-    case Kind::range: return value.as<RangeObject>().count > 0;
+    case Kind::bytes:
+      return !value.text().empty();
+    case Kind::tuple:
+      return !value.as<TupleObject>().items.empty();
+    case Kind::list:
+      return !value.as<ListObject>().items.empty();
+    case Kind::dict:
+      return value.as<DictObject>().table.size() > 0;
+    case Kind::set:
+      return value.as<SetObject>().table.size() > 0;
+    case Kind::range:
+      return value.as<RangeObject>().count > 0;
     case Kind::tensor: {
       const Tensor& tensor = value.tensor();
       if (!tensor.is_constant()) fail_traced("E301", value, "decides control flow");
@@ -156,14 +179,17 @@ bool Interpreter::truth(const Value& value) {
       if (const Value* length = type.find("__len__")) return truth(call(*length, Values{value}));
       return true;
     }
-    default: return true;
+    default:
+      return true;
   }
 }
 
 Values Interpreter::items(const Value& iterable) {
   switch (iterable.kind()) {
-    case Kind::list: return iterable.as<ListObject>().items;
-    case Kind::tuple: return iterable.as<TupleObject>().items;
+    case Kind::list:
+      return iterable.as<ListObject>().items;
+    case Kind::tuple:
+      return iterable.as<TupleObject>().items;
     case Kind::range: {
       const auto& range = iterable.as<RangeObject>();
       check_length(range.count);
@@ -195,7 +221,8 @@ Values Interpreter::items(const Value& iterable) {
     }
     case Kind::iterator: {
       auto& iterator = iterable.as<IteratorObject>();
-      if (iterator.endless) throw Error("E905", "this iterator never ends", "combine it with zip or take items with next()");
+      if (iterator.endless)
+        throw Error("E905", "this iterator never ends", "combine it with zip or take items with next()");
       Values result(iterator.items.begin() + static_cast<std::ptrdiff_t>(iterator.next), iterator.items.end());
       iterator.next = iterator.items.size();
       return result;
@@ -204,7 +231,8 @@ Values Interpreter::items(const Value& iterable) {
       const Tensor& tensor = iterable.tensor();
       if (tensor.rank() == 0) throw Error("E209", "a single number cannot be iterated over");
       const std::int64_t count = tensor.extent(0);
-      if (count > limits_.loop_trips) throw Error("E905", "iteration over " + std::to_string(count) + " rows", "use array operations");
+      if (count > limits_.loop_trips)
+        throw Error("E905", "iteration over " + std::to_string(count) + " rows", "use array operations");
       Values result;
       result.reserve(static_cast<std::size_t>(count));
       for (std::int64_t i = 0; i < count; ++i) result.emplace_back(tensor::take_axis(tensor, 0, i));
@@ -212,7 +240,8 @@ Values Interpreter::items(const Value& iterable) {
     }
     case Kind::opaque:
       fail_opaque(iterable);
-    default: break;
+    default:
+      break;
   }
   const auto* host = iterable.get_if<HostObject>();
   const bool plate = host != nullptr && host->type_name() == "plate";
@@ -228,10 +257,11 @@ std::string Interpreter::origin(const Tensor& tensor) const {
     const tensor::NodeId id = stack.back();
     stack.pop_back();
     for (const model::Site& site : builder_.sites()) {
-      const bool hit = (site.downstream.defined() && site.downstream.id() == id) || (site.value.defined() && site.value.id() == id);
+      const bool hit =
+          (site.downstream.defined() && site.downstream.id() == id) || (site.value.defined() && site.value.id() == id);
       if (!hit) continue;
-      return "depends on " + std::string(site.kind == model::SiteKind::param ? "param" : "latent") + " \"" + site.name + "\"" +
-             (site.span.line > 0 ? " (line " + std::to_string(site.span.line) + ")" : "");
+      return "depends on " + std::string(site.kind == model::SiteKind::param ? "param" : "latent") + " \"" + site.name +
+             "\"" + (site.span.line > 0 ? " (line " + std::to_string(site.span.line) + ")" : "");
     }
     for (const tensor::NodeId input : tensor.graph().node(id).inputs) {
       if (seen.insert(input).second) stack.push_back(input);
@@ -241,7 +271,8 @@ std::string Interpreter::origin(const Tensor& tensor) const {
 }
 
 void Interpreter::fail_traced(const char* code, const Value& value, const std::string& use, std::string hint) {
-  throw Error(code, "this value " + use + ", but it " + origin(value.tensor()) + " and is not known while the model is built",
+  throw Error(code,
+              "this value " + use + ", but it " + origin(value.tensor()) + " and is not known while the model is built",
               std::move(hint));
 }
 

@@ -13,33 +13,46 @@ Value Interpreter::eval(const Expr& e, FrameObject* frame) {
   count_steps(1);
   try {
     switch (e.kind) {
-      case ExprKind::constant: return eval_constant(static_cast<const Constant&>(e));
-      case ExprKind::name: return eval_name(static_cast<const NameExpr&>(e), frame);
-      case ExprKind::fstring: return eval_fstring(static_cast<const FString&>(e), frame);
+      case ExprKind::constant:
+        return eval_constant(static_cast<const Constant&>(e));
+      case ExprKind::name:
+        return eval_name(static_cast<const NameExpr&>(e), frame);
+      case ExprKind::fstring:
+        return eval_fstring(static_cast<const FString&>(e), frame);
       case ExprKind::unary: {
         const auto& u = static_cast<const Unary&>(e);
         if (u.op == Op::logical_not) return !truth_at(*u.operand, frame, "not");
         return unary(u.op, eval(*u.operand, frame));
       }
-      case ExprKind::arithmetic: return eval_arithmetic(static_cast<const Chain&>(e), frame);
-      case ExprKind::compare: return eval_compare(static_cast<const Chain&>(e), frame);
-      case ExprKind::boolean: return eval_boolean(static_cast<const Chain&>(e), frame);
+      case ExprKind::arithmetic:
+        return eval_arithmetic(static_cast<const Chain&>(e), frame);
+      case ExprKind::compare:
+        return eval_compare(static_cast<const Chain&>(e), frame);
+      case ExprKind::boolean:
+        return eval_boolean(static_cast<const Chain&>(e), frame);
       case ExprKind::ternary: {
         const auto& t = static_cast<const Ternary&>(e);
         return eval(truth_at(*t.test, frame, "conditional expression") ? *t.if_true : *t.if_false, frame);
       }
-      case ExprKind::lambda: return make_function(static_cast<const Lambda&>(e).code, frame);
-      case ExprKind::call: return eval_call(static_cast<const Call&>(e), frame);
+      case ExprKind::lambda:
+        return make_function(static_cast<const Lambda&>(e).code, frame);
+      case ExprKind::call:
+        return eval_call(static_cast<const Call&>(e), frame);
       case ExprKind::attribute: {
         const auto& a = static_cast<const Attribute&>(e);
         const Value object = eval(*a.object, frame);
         return attribute(object, *a.name);
       }
-      case ExprKind::subscript: return eval_subscript(static_cast<const Subscript&>(e), frame);
-      case ExprKind::slice: return eval_index(e, frame);
-      case ExprKind::starred: throw Error("E201", "a starred expression is not allowed here");
-      case ExprKind::tuple: return make_tuple(eval_elements(static_cast<const Sequence&>(e).elements, frame));
-      case ExprKind::list: return make_list(eval_elements(static_cast<const Sequence&>(e).elements, frame));
+      case ExprKind::subscript:
+        return eval_subscript(static_cast<const Subscript&>(e), frame);
+      case ExprKind::slice:
+        return eval_index(e, frame);
+      case ExprKind::starred:
+        throw Error("E201", "a starred expression is not allowed here");
+      case ExprKind::tuple:
+        return make_tuple(eval_elements(static_cast<const Sequence&>(e).elements, frame));
+      case ExprKind::list:
+        return make_list(eval_elements(static_cast<const Sequence&>(e).elements, frame));
       case ExprKind::set: {
         const auto set = make<SetObject>();
         for (const Value& item : eval_elements(static_cast<const Sequence&>(e).elements, frame)) {
@@ -47,8 +60,10 @@ Value Interpreter::eval(const Expr& e, FrameObject* frame) {
         }
         return set;
       }
-      case ExprKind::dict: return eval_dict(static_cast<const DictExpr&>(e), frame);
-      case ExprKind::comprehension: return eval_comprehension(static_cast<const Comprehension&>(e), frame);
+      case ExprKind::dict:
+        return eval_dict(static_cast<const DictExpr&>(e), frame);
+      case ExprKind::comprehension:
+        return eval_comprehension(static_cast<const Comprehension&>(e), frame);
       case ExprKind::named: {
         const auto& n = static_cast<const Named&>(e);
         Value value = eval(*n.value, frame);
@@ -56,9 +71,10 @@ Value Interpreter::eval(const Expr& e, FrameObject* frame) {
         return value;
       }
       case ExprKind::unsupported:
-        throw Error("E901", std::string("`") + static_cast<const Unsupported&>(e).what +
-                                "` is not available in the model language",
-                    "return a list instead");
+        throw Error(
+            "E901",
+            std::string("`") + static_cast<const Unsupported&>(e).what + "` is not available in the model language",
+            "return a list instead");
     }
   } catch (Error& error) {
     module_.source.place(error, e.span);
@@ -69,19 +85,27 @@ Value Interpreter::eval(const Expr& e, FrameObject* frame) {
 
 Value Interpreter::eval_constant(const Constant& e) {
   switch (e.type) {
-    case ConstantKind::none: return Value::none();
-    case ConstantKind::boolean: return e.integer != 0;
-    case ConstantKind::integer: return e.integer;
-    case ConstantKind::real: return e.real;
-    case ConstantKind::ellipsis: return Value::ellipsis();
-    case ConstantKind::string: return e.text;
+    case ConstantKind::none:
+      return Value::none();
+    case ConstantKind::boolean:
+      return e.integer != 0;
+    case ConstantKind::integer:
+      return e.integer;
+    case ConstantKind::real:
+      return e.real;
+    case ConstantKind::ellipsis:
+      return Value::ellipsis();
+    case ConstantKind::string:
+      return e.text;
     case ConstantKind::bytes: {
       const auto bytes = make<StringObject>(e.text);
       bytes->kind = Kind::bytes;
       return bytes;
     }
-    case ConstantKind::big_integer: throw Error("E908", "this whole number needs more than 64 bits", "write it as a float");
-    case ConstantKind::imaginary: throw Error("E901", "complex numbers are not available in the model language");
+    case ConstantKind::big_integer:
+      throw Error("E908", "this whole number needs more than 64 bits", "write it as a float");
+    case ConstantKind::imaginary:
+      throw Error("E901", "complex numbers are not available in the model language");
   }
   return {};
 }
@@ -94,8 +118,7 @@ Value Interpreter::eval_name(const NameExpr& e, FrameObject* frame) {
     if (value.is_set()) return value;
     // In a class body a name that is not bound yet means the one outside.
     if (owner->scope->kind != ScopeKind::class_body) {
-      throw Error("E203", "`" + *e.name + "` is used before it has a value",
-                  "assign it on every path that leads here");
+      throw Error("E203", "`" + *e.name + "` is used before it has a value", "assign it on every path that leads here");
     }
   }
   Value value = force(e.name, order_);
@@ -138,7 +161,8 @@ void Interpreter::append_parts(const std::vector<FStringPart>& parts, FrameObjec
     if (part.value != nullptr) {
       const Value value = eval(*part.value, frame);
       try {
-        if (value.is_traced()) fail_traced("E306", value, "is written into a string", "use a static value, or a site of its own");
+        if (value.is_traced())
+          fail_traced("E306", value, "is written into a string", "use a static value, or a site of its own");
         std::string spec;
         append_parts(part.format, frame, spec);
         if (part.conversion == 0) {
@@ -208,9 +232,11 @@ bool Interpreter::truth_at(const Expr& e, FrameObject* frame, const char* statem
   if (value.is(Kind::boolean)) return value.boolean();
   try {
     if (value.is_traced()) {
-      const std::string use = std::string("decides ") + (std::string(statement) == "not" ? "`not`" : "this " + std::string(statement));
+      const std::string use =
+          std::string("decides ") + (std::string(statement) == "not" ? "`not`" : "this " + std::string(statement));
       fail_traced("E301", value, use,
-                  std::string(statement) == "not" ? "use jnp.logical_not(a) or ~a" : "jnp.where(c, a, b) chooses without a branch");
+                  std::string(statement) == "not" ? "use jnp.logical_not(a) or ~a"
+                                                  : "jnp.where(c, a, b) chooses without a branch");
     }
     return truth(value);
   } catch (Error& error) {
@@ -310,7 +336,8 @@ Value Interpreter::eval_index(const Expr& e, FrameObject* frame) {
       Value value = eval(*part, frame);
       if (value.is_traced()) {
         try {
-          fail_traced("E303", value, "is used as a slice bound", "use jax.lax.dynamic_slice for a moving window of fixed size");
+          fail_traced("E303", value, "is used as a slice bound",
+                      "use jax.lax.dynamic_slice for a moving window of fixed size");
         } catch (Error& error) {
           module_.source.place(error, part->span);
           throw;
@@ -325,7 +352,8 @@ Value Interpreter::eval_index(const Expr& e, FrameObject* frame) {
   Values parts;
   for (const Expr* element : static_cast<const Sequence&>(e).elements) {
     if (element->kind == ExprKind::starred) {
-      for (Value& item : items(eval(*static_cast<const Starred&>(*element).value, frame))) parts.push_back(std::move(item));
+      for (Value& item : items(eval(*static_cast<const Starred&>(*element).value, frame)))
+        parts.push_back(std::move(item));
     } else {
       parts.push_back(eval_index(*element, frame));
     }

@@ -26,14 +26,18 @@ Flow Interpreter::run(const Stmt& statement, FrameObject* frame) {
 
 Flow Interpreter::run_statement(const Stmt& statement, FrameObject* frame) {
   switch (statement.kind) {
-    case StmtKind::expression: eval(*static_cast<const ExprStmt&>(statement).value, frame); break;
+    case StmtKind::expression:
+      eval(*static_cast<const ExprStmt&>(statement).value, frame);
+      break;
     case StmtKind::assign: {
       const auto& s = static_cast<const Assign&>(statement);
       const Value value = eval(*s.value, frame);
       for (const Expr* target : s.targets) assign(*target, value, frame);
       break;
     }
-    case StmtKind::augmented: run_augmented(static_cast<const Augmented&>(statement), frame); break;
+    case StmtKind::augmented:
+      run_augmented(static_cast<const Augmented&>(statement), frame);
+      break;
     case StmtKind::annotated: {
       const auto& s = static_cast<const Annotated&>(statement);
       if (s.value != nullptr) assign(*s.target, eval(*s.value, frame), frame);
@@ -51,21 +55,39 @@ Flow Interpreter::run_statement(const Stmt& statement, FrameObject* frame) {
       }
       return run_block(s.otherwise, frame);
     }
-    case StmtKind::for_: return run_for(static_cast<const Loop&>(statement), frame);
-    case StmtKind::while_: return run_while(static_cast<const Loop&>(statement), frame);
-    case StmtKind::with: return run_with(static_cast<const With&>(statement), 0, frame);
-    case StmtKind::function: run_function(static_cast<const FunctionDef&>(statement), frame); break;
-    case StmtKind::class_: run_class(static_cast<const ClassDef&>(statement), frame); break;
-    case StmtKind::try_: return run_try(static_cast<const Try&>(statement), frame);
-    case StmtKind::raise: run_raise(static_cast<const PairStmt&>(statement), frame);
-    case StmtKind::assert_: run_assert(static_cast<const PairStmt&>(statement), frame); break;
+    case StmtKind::for_:
+      return run_for(static_cast<const Loop&>(statement), frame);
+    case StmtKind::while_:
+      return run_while(static_cast<const Loop&>(statement), frame);
+    case StmtKind::with:
+      return run_with(static_cast<const With&>(statement), 0, frame);
+    case StmtKind::function:
+      run_function(static_cast<const FunctionDef&>(statement), frame);
+      break;
+    case StmtKind::class_:
+      run_class(static_cast<const ClassDef&>(statement), frame);
+      break;
+    case StmtKind::try_:
+      return run_try(static_cast<const Try&>(statement), frame);
+    case StmtKind::raise:
+      run_raise(static_cast<const PairStmt&>(statement), frame);
+    case StmtKind::assert_:
+      run_assert(static_cast<const PairStmt&>(statement), frame);
+      break;
     case StmtKind::pass:
-    case StmtKind::scope_declaration: break;
-    case StmtKind::break_: return Flow::break_loop;
-    case StmtKind::continue_: return Flow::continue_loop;
-    case StmtKind::delete_: run_delete(*static_cast<const ExprStmt&>(statement).value, frame); break;
+    case StmtKind::scope_declaration:
+      break;
+    case StmtKind::break_:
+      return Flow::break_loop;
+    case StmtKind::continue_:
+      return Flow::continue_loop;
+    case StmtKind::delete_:
+      run_delete(*static_cast<const ExprStmt&>(statement).value, frame);
+      break;
     case StmtKind::import:
-    case StmtKind::import_from: run_import(static_cast<const Import&>(statement), frame); break;
+    case StmtKind::import_from:
+      run_import(static_cast<const Import&>(statement), frame);
+      break;
   }
   return Flow::next;
 }
@@ -79,7 +101,8 @@ Flow Interpreter::run_for(const Loop& statement, FrameObject* frame) {
     if (range == nullptr) list = items(iterable);
     const std::int64_t trips = range != nullptr ? range->count : static_cast<std::int64_t>(list.size());
     if (trips > limits_.loop_trips) {
-      throw Error("E905", "this loop has " + std::to_string(trips) + " trips (limit " + std::to_string(limits_.loop_trips) + ")");
+      throw Error("E905", "this loop has " + std::to_string(trips) + " trips (limit " +
+                              std::to_string(limits_.loop_trips) + ")");
     }
   } catch (Error& error) {
     module_.source.place(error, statement.test->span);
@@ -236,7 +259,8 @@ void Interpreter::run_function(const FunctionDef& statement, FrameObject* frame)
 void Interpreter::run_class(const ClassDef& statement, FrameObject* frame) {
   const auto type = make<ClassObject>(*statement.target->name);
   for (const Argument& base : statement.bases) {
-    if (base.kind != Argument::Kind::positional) throw Error("E901", "metaclasses are not available in the model language");
+    if (base.kind != Argument::Kind::positional)
+      throw Error("E901", "metaclasses are not available in the model language");
     const Value value = eval(*base.value, frame);
     if (!value.is(Kind::class_)) {
       throw module_.source.error("E901", describe(value) + " cannot be a base class",
@@ -307,7 +331,8 @@ void Interpreter::run_delete(const Expr& target, FrameObject* frame) {
   std::int64_t i = to_integer(key, "a list index");
   const auto size = static_cast<std::int64_t>(list.size());
   if (i < 0) i += size;
-  if (i < 0 || i >= size) throw Error("E405", "list index " + std::to_string(i) + " is out of range for " + std::to_string(size) + " items");
+  if (i < 0 || i >= size)
+    throw Error("E405", "list index " + std::to_string(i) + " is out of range for " + std::to_string(size) + " items");
   list.erase(list.begin() + i);
 }
 
@@ -347,7 +372,9 @@ void Interpreter::store(const NameExpr& target, Value value, FrameObject* frame)
 
 void Interpreter::assign(const Expr& target, const Value& value, FrameObject* frame) {
   switch (target.kind) {
-    case ExprKind::name: store(static_cast<const NameExpr&>(target), value, frame); return;
+    case ExprKind::name:
+      store(static_cast<const NameExpr&>(target), value, frame);
+      return;
     case ExprKind::tuple:
     case ExprKind::list:
       try {
@@ -373,7 +400,8 @@ void Interpreter::assign(const Expr& target, const Value& value, FrameObject* fr
       const auto& a = static_cast<const Attribute&>(target);
       const Value object = eval(*a.object, frame);
       if (is_forbidden_attribute(*a.name)) {
-        throw module_.source.error("E901", "attribute `" + *a.name + "` is not available in the model language", "", a.span);
+        throw module_.source.error("E901", "attribute `" + *a.name + "` is not available in the model language", "",
+                                   a.span);
       }
       if (object.is(Kind::instance)) {
         auto& instance = object.as<InstanceObject>();
@@ -387,14 +415,16 @@ void Interpreter::assign(const Expr& target, const Value& value, FrameObject* fr
       }
       throw module_.source.error("E209", "attributes of " + describe(object) + " cannot be set", "", a.span);
     }
-    default: throw Error("E201", "cannot assign to this expression");
+    default:
+      throw Error("E201", "cannot assign to this expression");
   }
 }
 
 void Interpreter::assign_sequence(const Sequence& target, const Value& value, FrameObject* frame) {
   const Depth depth(*this);
   if (value.is_number() || value.is_none() || (value.is(Kind::tensor) && value.tensor().rank() == 0)) {
-    throw Error("E207", describe(value) + " cannot be unpacked into " + std::to_string(target.elements.size()) + " names");
+    throw Error("E207",
+                describe(value) + " cannot be unpacked into " + std::to_string(target.elements.size()) + " names");
   }
   const Values list = items(value);
   std::size_t star = target.elements.size();
@@ -412,7 +442,8 @@ void Interpreter::assign_sequence(const Sequence& target, const Value& value, Fr
     const Expr& element = *target.elements[i];
     if (i == star) {
       const auto begin = list.begin() + static_cast<std::ptrdiff_t>(i);
-      assign(*static_cast<const Starred&>(element).value, make_list(Values(begin, begin + static_cast<std::ptrdiff_t>(extra))), frame);
+      assign(*static_cast<const Starred&>(element).value,
+             make_list(Values(begin, begin + static_cast<std::ptrdiff_t>(extra))), frame);
     } else {
       assign(element, list[i < star ? i : i - 1 + extra], frame);
     }

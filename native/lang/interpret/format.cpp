@@ -66,7 +66,8 @@ std::string array_text(const Array& array, std::int64_t& offset, std::size_t axi
   };
   if (axis == array.shape().size()) return element(array[offset++]);
   std::string result = "[";
-  for (std::int64_t i = 0; i < array.shape()[axis]; ++i) result += (i > 0 ? ", " : "") + array_text(array, offset, axis + 1);
+  for (std::int64_t i = 0; i < array.shape()[axis]; ++i)
+    result += (i > 0 ? ", " : "") + array_text(array, offset, axis + 1);
   return result + "]";
 }
 
@@ -173,7 +174,8 @@ std::string format_real(double value, const Spec& spec) {
   } else if (spec.type == 0 && spec.precision < 0) {
     body = real_text(magnitude);
   } else if (spec.type == '%') {
-    std::snprintf(buffer, sizeof buffer, "%.*f%%", std::min(spec.precision < 0 ? 6 : spec.precision, 100), magnitude * 100);
+    std::snprintf(buffer, sizeof buffer, "%.*f%%", std::min(spec.precision < 0 ? 6 : spec.precision, 100),
+                  magnitude * 100);
     body = buffer;
   } else {
     const char type = spec.type == 0 || spec.type == 'n' ? 'g' : spec.type;
@@ -182,12 +184,15 @@ std::string format_real(double value, const Spec& spec) {
     body = buffer;
   }
   body = group(body, spec.grouping);
-  const std::string sign = std::signbit(value) && !std::isnan(value) ? "-" : spec.sign == '-' ? "" : std::string(1, spec.sign);
+  const std::string sign = std::signbit(value) && !std::isnan(value) ? "-"
+                           : spec.sign == '-'                        ? ""
+                                                                     : std::string(1, spec.sign);
   return pad(sign + body, spec, '>', sign.size());
 }
 
 // The value with `name`, `name.attribute[key]` looked up for str.format.
-Value lookup_field(Interpreter& in, const std::string& field, std::size_t& automatic, const Values& positional, const Table& named) {
+Value lookup_field(Interpreter& in, const std::string& field, std::size_t& automatic, const Values& positional,
+                   const Table& named) {
   std::size_t end = field.find_first_of(".[");
   if (end == std::string::npos) end = field.size();
   const std::string head = field.substr(0, end);
@@ -233,19 +238,28 @@ std::string Interpreter::repr(const Value& value, int depth) {
     return result;
   };
   switch (value.kind()) {
-    case Kind::none: return "None";
-    case Kind::boolean: return value.boolean() ? "True" : "False";
-    case Kind::integer: return std::to_string(value.integer());
-    case Kind::real: return real_text(value.real());
-    case Kind::ellipsis: return "Ellipsis";
-    case Kind::string: return quoted(value.text());
-    case Kind::bytes: return "b" + quoted(value.text());
+    case Kind::none:
+      return "None";
+    case Kind::boolean:
+      return value.boolean() ? "True" : "False";
+    case Kind::integer:
+      return std::to_string(value.integer());
+    case Kind::real:
+      return real_text(value.real());
+    case Kind::ellipsis:
+      return "Ellipsis";
+    case Kind::string:
+      return quoted(value.text());
+    case Kind::bytes:
+      return "b" + quoted(value.text());
     case Kind::tuple: {
       const auto& tuple = value.as<TupleObject>();
       return "(" + join_items(tuple.items) + (tuple.items.size() == 1 ? ",)" : ")");
     }
-    case Kind::list: return "[" + join_items(value.as<ListObject>().items) + "]";
-    case Kind::set: return value.as<SetObject>().table.size() == 0 ? "set()" : "{" + join_items(items(value)) + "}";
+    case Kind::list:
+      return "[" + join_items(value.as<ListObject>().items) + "]";
+    case Kind::set:
+      return value.as<SetObject>().table.size() == 0 ? "set()" : "{" + join_items(items(value)) + "}";
     case Kind::dict: {
       std::string result;
       for (const auto& entry : value.as<DictObject>().table.entries()) {
@@ -266,12 +280,15 @@ std::string Interpreter::repr(const Value& value, int depth) {
       std::int64_t offset = 0;
       return array_text(tensor.value(), offset, 0);
     }
-    case Kind::function: return "<function " + *value.as<FunctionObject>().code->name + ">";
-    case Kind::class_: return "<class '" + value.as<ClassObject>().name + "'>";
+    case Kind::function:
+      return "<function " + *value.as<FunctionObject>().code->name + ">";
+    case Kind::class_:
+      return "<class '" + value.as<ClassObject>().name + "'>";
     case Kind::instance: {
       const auto& instance = value.as<InstanceObject>();
       const auto& type = instance.type.as<ClassObject>();
-      if (const Value* method = type.find("__repr__")) return to_text(call(*method, Values{value}), "the result of __repr__");
+      if (const Value* method = type.find("__repr__"))
+        return to_text(call(*method, Values{value}), "the result of __repr__");
       if (!type.is_dataclass && !type.is_exception) return "<" + type.name + " object>";
       std::string result;
       for (const auto& [key, member] : instance.members) {
@@ -280,7 +297,8 @@ std::string Interpreter::repr(const Value& value, int depth) {
       }
       return type.name + "(" + result + ")";
     }
-    default: return "<" + describe(value) + ">";
+    default:
+      return "<" + describe(value) + ">";
   }
 }
 
@@ -289,7 +307,8 @@ std::string Interpreter::str(const Value& value) {
   if (value.is(Kind::instance)) {
     const auto& instance = value.as<InstanceObject>();
     const auto& type = instance.type.as<ClassObject>();
-    if (const Value* method = type.find("__str__")) return to_text(call(*method, Values{value}), "the result of __str__");
+    if (const Value* method = type.find("__str__"))
+      return to_text(call(*method, Values{value}), "the result of __str__");
     if (type.is_exception && !instance.members.empty() && instance.members[0].second.is(Kind::tuple)) {
       const Values& args = instance.members[0].second.as<TupleObject>().items;
       return args.empty() ? "" : args.size() == 1 ? str(args[0]) : repr(instance.members[0].second);
@@ -300,16 +319,19 @@ std::string Interpreter::str(const Value& value) {
 
 std::string Interpreter::format(const Value& given, const std::string& spec_text) {
   if (spec_text.empty()) return str(given);
-  const Value value = given.is(Kind::tensor) && given.tensor().is_constant() && given.tensor().rank() == 0 ? as_key(given) : given;
+  const Value value =
+      given.is(Kind::tensor) && given.tensor().is_constant() && given.tensor().rank() == 0 ? as_key(given) : given;
   const Spec spec = parse_spec(spec_text);
   const bool real_type = spec.type != 0 && std::strchr("eEfFgG%", spec.type) != nullptr;
   const bool integer_type = spec.type != 0 && std::strchr("dxXobn", spec.type) != nullptr;
   if (value.is(Kind::real) || (value.is_integral() && real_type)) {
-    if (integer_type && spec.type != 'n') throw Error("E209", std::string("format `") + spec.type + "` needs a whole number, not a float");
+    if (integer_type && spec.type != 'n')
+      throw Error("E209", std::string("format `") + spec.type + "` needs a whole number, not a float");
     return format_real(value.number(), spec);
   }
   if (value.is_integral() && spec.type != 's' && !(value.is(Kind::boolean) && spec.type == 0)) {
-    if (spec.type != 0 && !integer_type) throw Error("E209", std::string("unknown format `") + spec.type + "` for a whole number");
+    if (spec.type != 0 && !integer_type)
+      throw Error("E209", std::string("unknown format `") + spec.type + "` for a whole number");
     return format_integer(value.integer(), spec);
   }
   if (spec.type != 0 && spec.type != 's') {
@@ -318,13 +340,15 @@ std::string Interpreter::format(const Value& given, const std::string& spec_text
   std::string text = str(value);
   if (spec.precision >= 0) {
     std::size_t at = 0;
-    for (int i = 0; i < spec.precision && at < text.size(); ++i) at += static_cast<std::size_t>(std::max(1, decode_utf8(text, at).length));
+    for (int i = 0; i < spec.precision && at < text.size(); ++i)
+      at += static_cast<std::size_t>(std::max(1, decode_utf8(text, at).length));
     text.resize(at);
   }
   return pad(text, spec, '<', 0);
 }
 
-std::string format_method(Interpreter& in, const std::string& text, const Values& positional, const Table& named, int depth) {
+std::string format_method(Interpreter& in, const std::string& text, const Values& positional, const Table& named,
+                          int depth) {
   if (depth > 2) throw Error("E209", "a format is nested too deep");
   std::string result;
   std::size_t automatic = 0;
@@ -400,7 +424,8 @@ Value format_percent(Interpreter& in, const std::string& text, const Value& valu
     if (type == 's' || type == 'r') {
       result += in.format(Value(type == 's' ? in.str(value) : in.repr(value)), (left ? "<" : ">") + spec + "s");
     } else if (type == 'd' || type == 'i') {
-      const Value whole = value.is(Kind::real) ? Value(static_cast<std::int64_t>(in.to_number(value, "a formatted value"))) : value;
+      const Value whole =
+          value.is(Kind::real) ? Value(static_cast<std::int64_t>(in.to_number(value, "a formatted value"))) : value;
       result += in.format(whole, (left ? "<" : "") + spec + "d");
     } else {
       result += in.format(Value(in.to_number(value, "a formatted value")), (left ? "<" : "") + spec + type);

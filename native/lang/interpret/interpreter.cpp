@@ -37,7 +37,11 @@ std::string exception_class(const Error& error) {
 }
 
 Interpreter::Interpreter(const Module& module, model::Builder& builder, RunLimits limits)
-    : module_(module), builder_(builder), limits_(limits), order_(kNowhere), started_(std::chrono::steady_clock::now()) {
+    : module_(module),
+      builder_(builder),
+      limits_(limits),
+      order_(kNowhere),
+      started_(std::chrono::steady_clock::now()) {
   index_module(module.body);
 }
 
@@ -53,7 +57,8 @@ void Interpreter::check_budget() {
   }
   const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - started_;
   if (elapsed.count() > limits_.seconds) {
-    throw Error("E904", "the model takes more than " + std::to_string(static_cast<int>(limits_.seconds)) + " seconds to build");
+    throw Error("E904",
+                "the model takes more than " + std::to_string(static_cast<int>(limits_.seconds)) + " seconds to build");
   }
   next_check_ = steps_ + kCheckInterval;
 }
@@ -86,11 +91,15 @@ void Interpreter::index_binding(const Expr& target, const Stmt& statement) {
     case ExprKind::list:
       for (const Expr* element : static_cast<const Sequence&>(target).elements) index_binding(*element, statement);
       return;
-    case ExprKind::starred: return index_binding(*static_cast<const Starred&>(target).value, statement);
+    case ExprKind::starred:
+      return index_binding(*static_cast<const Starred&>(target).value, statement);
     // `config["a"] = 1` changes what `config` stands for.
-    case ExprKind::subscript: return index_binding(*static_cast<const Subscript&>(target).object, statement);
-    case ExprKind::attribute: return index_binding(*static_cast<const Attribute&>(target).object, statement);
-    default: return;
+    case ExprKind::subscript:
+      return index_binding(*static_cast<const Subscript&>(target).object, statement);
+    case ExprKind::attribute:
+      return index_binding(*static_cast<const Attribute&>(target).object, statement);
+    default:
+      return;
   }
 }
 
@@ -106,14 +115,20 @@ void Interpreter::index_module(const Block& block) {
       case StmtKind::assign:
         for (const Expr* target : static_cast<const Assign&>(statement).targets) index_binding(*target, owner);
         break;
-      case StmtKind::augmented: index_binding(*static_cast<const Augmented&>(statement).target, owner); break;
+      case StmtKind::augmented:
+        index_binding(*static_cast<const Augmented&>(statement).target, owner);
+        break;
       case StmtKind::annotated:
         if (static_cast<const Annotated&>(statement).value != nullptr) {
           index_binding(*static_cast<const Annotated&>(statement).target, owner);
         }
         break;
-      case StmtKind::function: index_binding(*static_cast<const FunctionDef&>(statement).target, owner); break;
-      case StmtKind::class_: index_binding(*static_cast<const ClassDef&>(statement).target, owner); break;
+      case StmtKind::function:
+        index_binding(*static_cast<const FunctionDef&>(statement).target, owner);
+        break;
+      case StmtKind::class_:
+        index_binding(*static_cast<const ClassDef&>(statement).target, owner);
+        break;
       case StmtKind::import:
       case StmtKind::import_from:
         for (const ImportItem& item : static_cast<const Import&>(statement).items) {
@@ -136,7 +151,8 @@ void Interpreter::index_module(const Block& block) {
         index_module(s.finally);
         break;
       }
-      default: break;
+      default:
+        break;
     }
   }
   if (outermost) order_ = kNowhere;

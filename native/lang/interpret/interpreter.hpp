@@ -20,7 +20,7 @@ struct RunLimits {
   std::int64_t steps = 50'000'000;
   std::int64_t loop_trips = 1'000'000;
   int call_depth = 200;
-  int evaluation_depth = 4000;          // nested evaluations: bounds the native stack
+  int evaluation_depth = 4000;               // nested evaluations: bounds the native stack
   std::int64_t container_items = 8'000'000;  // of one string, list, ... (64 MiB)
   double seconds = 10.0;
   std::size_t notes = 1000;

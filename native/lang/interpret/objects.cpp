@@ -88,7 +88,8 @@ Value::Value(std::string text) : Value(make<StringObject>(std::move(text))) {}
 Value as_key(const Value& value) {
   if (!value.is(Kind::tensor)) return value;
   const Tensor& tensor = value.tensor();
-  if (!tensor.is_constant()) throw Error("E306", "a random value is used as a key", "keys must be known while the model is built");
+  if (!tensor.is_constant())
+    throw Error("E306", "a random value is used as a key", "keys must be known while the model is built");
   if (tensor.rank() != 0) throw Error("E209", "an array cannot be a key", "use a number, a string or a tuple");
   const double number = tensor.value()[0];
   if (tensor.dtype() == DType::boolean) return number != 0;
@@ -99,9 +100,11 @@ Value as_key(const Value& value) {
 std::uint64_t hash_value(const Value& value, int depth) {
   check_depth(depth);
   switch (value.kind()) {
-    case Kind::none: return 1;
+    case Kind::none:
+      return 1;
     case Kind::boolean:
-    case Kind::integer: return mix(static_cast<std::uint64_t>(value.integer()));
+    case Kind::integer:
+      return mix(static_cast<std::uint64_t>(value.integer()));
     case Kind::real: {
       const double number = value.real();
       if (number == std::floor(number) && std::fabs(number) < 9e18) {
@@ -112,17 +115,21 @@ std::uint64_t hash_value(const Value& value, int depth) {
       return mix(bits);
     }
     case Kind::string:
-    case Kind::bytes: return hash_text(value.text());
+    case Kind::bytes:
+      return hash_text(value.text());
     case Kind::tuple: {
       std::uint64_t hash = 0x9E3779B97F4A7C15ull;
       for (const Value& item : value.as<TupleObject>().items) hash = mix(hash ^ hash_value(item, depth + 1));
       return hash;
     }
-    case Kind::tensor: return hash_value(as_key(value), depth + 1);
+    case Kind::tensor:
+      return hash_value(as_key(value), depth + 1);
     case Kind::list:
     case Kind::dict:
-    case Kind::set: throw Error("E209", "a " + type_name(value) + " cannot be a key", "use a tuple");
-    default: return mix(static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(value.object())));
+    case Kind::set:
+      throw Error("E209", "a " + type_name(value) + " cannot be a key", "use a tuple");
+    default:
+      return mix(static_cast<std::uint64_t>(reinterpret_cast<std::uintptr_t>(value.object())));
   }
 }
 
@@ -133,7 +140,8 @@ bool equal_keys(const Value& a, const Value& b, int depth) {
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
     case Kind::string:
-    case Kind::bytes: return a.text() == b.text();
+    case Kind::bytes:
+      return a.text() == b.text();
     case Kind::tuple: {
       const Values& x = a.as<TupleObject>().items;
       const Values& y = b.as<TupleObject>().items;
@@ -144,9 +152,12 @@ bool equal_keys(const Value& a, const Value& b, int depth) {
       return true;
     }
     case Kind::none:
-    case Kind::ellipsis: return true;
-    case Kind::host: return a.as<HostObject>().equals(b.as<HostObject>());
-    default: return a.object() == b.object();
+    case Kind::ellipsis:
+      return true;
+    case Kind::host:
+      return a.as<HostObject>().equals(b.as<HostObject>());
+    default:
+      return a.object() == b.object();
   }
 }
 
@@ -243,49 +254,82 @@ Value HostObject::index(Interpreter&, const Value&) { throw Error("E209", descri
 
 std::string type_name(const Value& value) {
   switch (value.kind()) {
-    case Kind::unset: return "nothing";
-    case Kind::none: return "None";
-    case Kind::boolean: return "bool";
-    case Kind::integer: return "int";
-    case Kind::real: return "float";
-    case Kind::ellipsis: return "ellipsis";
-    case Kind::string: return "str";
-    case Kind::bytes: return "bytes";
-    case Kind::tuple: return "tuple";
-    case Kind::list: return "list";
-    case Kind::dict: return "dict";
-    case Kind::set: return "set";
-    case Kind::slice: return "slice";
-    case Kind::range: return "range";
-    case Kind::tensor: return "array";
-    case Kind::iterator: return "iterator";
+    case Kind::unset:
+      return "nothing";
+    case Kind::none:
+      return "None";
+    case Kind::boolean:
+      return "bool";
+    case Kind::integer:
+      return "int";
+    case Kind::real:
+      return "float";
+    case Kind::ellipsis:
+      return "ellipsis";
+    case Kind::string:
+      return "str";
+    case Kind::bytes:
+      return "bytes";
+    case Kind::tuple:
+      return "tuple";
+    case Kind::list:
+      return "list";
+    case Kind::dict:
+      return "dict";
+    case Kind::set:
+      return "set";
+    case Kind::slice:
+      return "slice";
+    case Kind::range:
+      return "range";
+    case Kind::tensor:
+      return "array";
+    case Kind::iterator:
+      return "iterator";
     case Kind::function:
     case Kind::native:
-    case Kind::bound: return "function";
-    case Kind::module: return "module";
-    case Kind::opaque: return "unavailable object";
-    case Kind::class_: return "class";
-    case Kind::instance: return value.as<InstanceObject>().type.as<ClassObject>().name;
-    case Kind::host: return value.as<HostObject>().type_name();
-    case Kind::frame: break;
+    case Kind::bound:
+      return "function";
+    case Kind::module:
+      return "module";
+    case Kind::opaque:
+      return "unavailable object";
+    case Kind::class_:
+      return "class";
+    case Kind::instance:
+      return value.as<InstanceObject>().type.as<ClassObject>().name;
+    case Kind::host:
+      return value.as<HostObject>().type_name();
+    case Kind::frame:
+      break;
   }
   return "object";
 }
 
 std::string describe(const Value& value) {
   switch (value.kind()) {
-    case Kind::none: return "None";
-    case Kind::boolean: return value.boolean() ? "True" : "False";
-    case Kind::integer: return "the number " + std::to_string(value.integer());
-    case Kind::string: return "the string " + quoted(value.text());
+    case Kind::none:
+      return "None";
+    case Kind::boolean:
+      return value.boolean() ? "True" : "False";
+    case Kind::integer:
+      return "the number " + std::to_string(value.integer());
+    case Kind::string:
+      return "the string " + quoted(value.text());
     case Kind::tensor:
       return (value.is_traced() ? "a tensor of shape " : "an array of shape ") + to_string(value.tensor().shape());
-    case Kind::function: return "the function `" + *value.as<FunctionObject>().code->name + "`";
-    case Kind::native: return "the function `" + value.as<NativeObject>().full_name + "`";
-    case Kind::class_: return "the class `" + value.as<ClassObject>().name + "`";
-    case Kind::opaque: return "`" + value.as<OpaqueObject>().path + "`";
-    case Kind::host: return value.as<HostObject>().describe();
-    default: break;
+    case Kind::function:
+      return "the function `" + *value.as<FunctionObject>().code->name + "`";
+    case Kind::native:
+      return "the function `" + value.as<NativeObject>().full_name + "`";
+    case Kind::class_:
+      return "the class `" + value.as<ClassObject>().name + "`";
+    case Kind::opaque:
+      return "`" + value.as<OpaqueObject>().path + "`";
+    case Kind::host:
+      return value.as<HostObject>().describe();
+    default:
+      break;
   }
   const std::string name = type_name(value);
   const bool vowel = std::string("aeiou").find(name[0]) != std::string::npos;

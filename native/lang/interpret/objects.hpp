@@ -100,7 +100,8 @@ struct IteratorObject : Object {
 
 /// Variables of one function call. A slot that is unset has not been assigned yet.
 struct FrameObject : Object {
-  FrameObject(const Scope& s, Ref<FrameObject> p) : Object(Kind::frame), scope(&s), slots(s.locals.size()), parent(std::move(p)) {}
+  FrameObject(const Scope& s, Ref<FrameObject> p)
+      : Object(Kind::frame), scope(&s), slots(s.locals.size()), parent(std::move(p)) {}
   void clear() override {
     slots.clear();
     parent = {};
@@ -121,8 +122,8 @@ struct FunctionObject : Object {
   }
   const FunctionCode* code;
   Ref<FrameObject> closure;
-  Values defaults;   // one per parameter; unset without a default
-  Value owner;       // class it was defined in
+  Values defaults;  // one per parameter; unset without a default
+  Value owner;      // class it was defined in
   bool is_static = false, is_class_method = false, is_property = false;
 };
 
@@ -132,7 +133,7 @@ struct CallArguments {
   std::vector<std::pair<std::string, Value>> named;
   std::vector<Span> positional_spans;  // as many as `positional`, or empty
   std::vector<Span> named_spans;
-  Span span;                           // of the whole call
+  Span span;  // of the whole call
 };
 
 struct NativeCall;
@@ -154,8 +155,7 @@ struct NativeParameter {
 };
 
 struct NativeObject : Object {
-  NativeObject(const NativeEntry& e, std::string full)
-      : Object(Kind::native), entry(&e), full_name(std::move(full)) {}
+  NativeObject(const NativeEntry& e, std::string full) : Object(Kind::native), entry(&e), full_name(std::move(full)) {}
   const NativeEntry* entry;
   std::string full_name;  // as the user would write it: jnp.exp
   std::vector<NativeParameter> parameters;
@@ -249,6 +249,11 @@ struct HostObject : Object {
   /// isinstance(value, this); throws E209 if this is no type.
   virtual bool has_instance(const Value& value) const;
   virtual bool equals(const HostObject& other) const { return this == &other; }
+  /// `==` with any value.
+  virtual bool equals_value(const Value& other) const {
+    const auto* host = other.get_if<HostObject>();
+    return host != nullptr && equals(*host);
+  }
 };
 
 inline Value make_tuple(Values items) { return make<TupleObject>(std::move(items)); }

@@ -11,9 +11,7 @@ namespace {
 
 using tensor::Binary;
 
-[[noreturn]] void fail_overflow() {
-  throw Error("E908", "a whole number leaves the range of 64 bits", "use a float");
-}
+[[noreturn]] void fail_overflow() { throw Error("E908", "a whole number leaves the range of 64 bits", "use a float"); }
 
 std::int64_t checked(bool overflow, std::int64_t value) {
   if (overflow) fail_overflow();
@@ -51,18 +49,33 @@ double real_modulo(double a, double b) {
 Value integers(Op op, std::int64_t a, std::int64_t b) {
   std::int64_t r = 0;
   switch (op) {
-    case Op::add: { const bool o = __builtin_add_overflow(a, b, &r); return checked(o, r); }
-    case Op::sub: { const bool o = __builtin_sub_overflow(a, b, &r); return checked(o, r); }
-    case Op::mul: { const bool o = __builtin_mul_overflow(a, b, &r); return checked(o, r); }
+    case Op::add: {
+      const bool o = __builtin_add_overflow(a, b, &r);
+      return checked(o, r);
+    }
+    case Op::sub: {
+      const bool o = __builtin_sub_overflow(a, b, &r);
+      return checked(o, r);
+    }
+    case Op::mul: {
+      const bool o = __builtin_mul_overflow(a, b, &r);
+      return checked(o, r);
+    }
     case Op::div:
       if (b == 0) throw Error("E209", "division by zero");
       return static_cast<double>(a) / static_cast<double>(b);
-    case Op::floor_div: return floor_divide(a, b);
-    case Op::mod: return b == -1 ? 0 : a - floor_divide(a, b) * b;
-    case Op::pow: return integer_power(a, b);
-    case Op::bit_and: return a & b;
-    case Op::bit_or: return a | b;
-    case Op::bit_xor: return a ^ b;
+    case Op::floor_div:
+      return floor_divide(a, b);
+    case Op::mod:
+      return b == -1 ? 0 : a - floor_divide(a, b) * b;
+    case Op::pow:
+      return integer_power(a, b);
+    case Op::bit_and:
+      return a & b;
+    case Op::bit_or:
+      return a | b;
+    case Op::bit_xor:
+      return a ^ b;
     case Op::shift_left:
       if (b < 0) throw Error("E209", "negative shift");
       if (a == 0) return 0;
@@ -71,28 +84,34 @@ Value integers(Op op, std::int64_t a, std::int64_t b) {
     case Op::shift_right:
       if (b < 0) throw Error("E209", "negative shift");
       return a >> (b > 63 ? 63 : b);
-    default: break;
+    default:
+      break;
   }
   throw Error("E209", std::string("`") + spelling(op) + "` does not work on whole numbers");
 }
 
 Value reals(Op op, double a, double b) {
   switch (op) {
-    case Op::add: return a + b;
-    case Op::sub: return a - b;
-    case Op::mul: return a * b;
+    case Op::add:
+      return a + b;
+    case Op::sub:
+      return a - b;
+    case Op::mul:
+      return a * b;
     case Op::div:
       if (b == 0) throw Error("E209", "division by zero");
       return a / b;
     case Op::floor_div:
       if (b == 0) throw Error("E209", "division by zero");
       return std::floor(a / b);
-    case Op::mod: return real_modulo(a, b);
+    case Op::mod:
+      return real_modulo(a, b);
     case Op::pow:
       if (a < 0 && b != std::floor(b)) throw Error("E901", "a negative number to a fractional power is complex");
       if (a == 0 && b < 0) throw Error("E209", "zero cannot be raised to a negative power");
       return std::pow(a, b);
-    default: break;
+    default:
+      break;
   }
   throw Error("E209", std::string("`") + spelling(op) + "` does not work on floats");
 }
@@ -120,45 +139,73 @@ Tensor bitwise(Op op, const Tensor& a, const Tensor& b) {
 Tensor tensors(Op op, const Tensor& a, const Tensor& b) {
   const bool booleans = a.dtype() == DType::boolean && b.dtype() == DType::boolean;
   switch (op) {
-    case Op::add: return tensor::binary(Binary::add, a, b);
-    case Op::sub: return tensor::binary(Binary::subtract, a, b);
-    case Op::mul: return tensor::binary(Binary::multiply, a, b);
-    case Op::div: return tensor::binary(Binary::divide, a, b);
-    case Op::floor_div: return tensor::binary(Binary::floor_divide, a, b);
-    case Op::mod: return tensor::binary(Binary::modulo, a, b);
-    case Op::pow: return tensor::power(a, b);
+    case Op::add:
+      return tensor::binary(Binary::add, a, b);
+    case Op::sub:
+      return tensor::binary(Binary::subtract, a, b);
+    case Op::mul:
+      return tensor::binary(Binary::multiply, a, b);
+    case Op::div:
+      return tensor::binary(Binary::divide, a, b);
+    case Op::floor_div:
+      return tensor::binary(Binary::floor_divide, a, b);
+    case Op::mod:
+      return tensor::binary(Binary::modulo, a, b);
+    case Op::pow:
+      return tensor::power(a, b);
     case Op::matmul:
       if (a.rank() == 0 || b.rank() == 0) {
-        throw Error("E407", "`@` needs arrays with at least one axis, not " + to_string(a.shape()) + " and " + to_string(b.shape()),
-                    "use `*` to multiply by a number");
+        throw Error(
+            "E407",
+            "`@` needs arrays with at least one axis, not " + to_string(a.shape()) + " and " + to_string(b.shape()),
+            "use `*` to multiply by a number");
       }
       return tensor::matmul(a, b);
-    case Op::bit_and: return booleans ? tensor::logical_and(a, b) : bitwise(op, a, b);
-    case Op::bit_or: return booleans ? tensor::logical_or(a, b) : bitwise(op, a, b);
-    case Op::bit_xor: return booleans ? tensor::logical_xor(a, b) : bitwise(op, a, b);
+    case Op::bit_and:
+      return booleans ? tensor::logical_and(a, b) : bitwise(op, a, b);
+    case Op::bit_or:
+      return booleans ? tensor::logical_or(a, b) : bitwise(op, a, b);
+    case Op::bit_xor:
+      return booleans ? tensor::logical_xor(a, b) : bitwise(op, a, b);
     case Op::shift_left:
-    case Op::shift_right: return bitwise(op, a, b);
-    default: break;
+    case Op::shift_right:
+      return bitwise(op, a, b);
+    default:
+      break;
   }
   throw Error("E209", std::string("`") + spelling(op) + "` does not work on arrays");
 }
 
 const char* special_method(Op op) noexcept {
   switch (op) {
-    case Op::add: return "__add__";
-    case Op::sub: return "__sub__";
-    case Op::mul: return "__mul__";
-    case Op::div: return "__truediv__";
-    case Op::floor_div: return "__floordiv__";
-    case Op::mod: return "__mod__";
-    case Op::pow: return "__pow__";
-    case Op::matmul: return "__matmul__";
-    case Op::less: return "__lt__";
-    case Op::less_equal: return "__le__";
-    case Op::greater: return "__gt__";
-    case Op::greater_equal: return "__ge__";
-    case Op::equal: return "__eq__";
-    default: return "";
+    case Op::add:
+      return "__add__";
+    case Op::sub:
+      return "__sub__";
+    case Op::mul:
+      return "__mul__";
+    case Op::div:
+      return "__truediv__";
+    case Op::floor_div:
+      return "__floordiv__";
+    case Op::mod:
+      return "__mod__";
+    case Op::pow:
+      return "__pow__";
+    case Op::matmul:
+      return "__matmul__";
+    case Op::less:
+      return "__lt__";
+    case Op::less_equal:
+      return "__le__";
+    case Op::greater:
+      return "__gt__";
+    case Op::greater_equal:
+      return "__ge__";
+    case Op::equal:
+      return "__eq__";
+    default:
+      return "";
   }
 }
 
@@ -190,7 +237,8 @@ Table combine_sets(Op op, const Table& a, const Table& b) {
 Value Interpreter::binary(Op op, const Value& a, const Value& b) {
   if (a.is_number() && b.is_number() && op != Op::matmul) {
     if (!a.is(Kind::real) && !b.is(Kind::real)) {
-      const bool logical = a.is(Kind::boolean) && b.is(Kind::boolean) && (op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor);
+      const bool logical =
+          a.is(Kind::boolean) && b.is(Kind::boolean) && (op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor);
       const Value result = integers(op, a.integer(), b.integer());
       return logical ? Value(result.integer() != 0) : result;
     }
@@ -216,7 +264,8 @@ Value Interpreter::binary(Op op, const Value& a, const Value& b) {
     const Value& sequence = a.is_integral() ? b : a;
     const std::int64_t n = std::max<std::int64_t>(0, a.is_integral() ? a.integer() : b.integer());
     const auto grow = [&](std::size_t size) {
-      if (size > 0 && n > limits_.container_items / static_cast<std::int64_t>(size)) check_length(limits_.container_items + 1);
+      if (size > 0 && n > limits_.container_items / static_cast<std::int64_t>(size))
+        check_length(limits_.container_items + 1);
     };
     if (sequence.is(Kind::string)) {
       grow(sequence.text().size());
@@ -225,7 +274,8 @@ Value Interpreter::binary(Op op, const Value& a, const Value& b) {
       return result;
     }
     if (sequence.is(Kind::list) || sequence.is(Kind::tuple)) {
-      const Values& source = sequence.is(Kind::list) ? sequence.as<ListObject>().items : sequence.as<TupleObject>().items;
+      const Values& source =
+          sequence.is(Kind::list) ? sequence.as<ListObject>().items : sequence.as<TupleObject>().items;
       grow(source.size());
       Values result;
       for (std::int64_t i = 0; i < n; ++i) result.insert(result.end(), source.begin(), source.end());
@@ -240,7 +290,8 @@ Value Interpreter::binary(Op op, const Value& a, const Value& b) {
     result.insert(result.end(), more.begin(), more.end());
     return a.is(Kind::list) ? make_list(std::move(result)) : make_tuple(std::move(result));
   }
-  if (a.is(Kind::set) && b.is(Kind::set) && (op == Op::sub || op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor)) {
+  if (a.is(Kind::set) && b.is(Kind::set) &&
+      (op == Op::sub || op == Op::bit_and || op == Op::bit_or || op == Op::bit_xor)) {
     const auto set = make<SetObject>();
     set->table = combine_sets(op, a.as<SetObject>().table, b.as<SetObject>().table);
     return set;
@@ -263,7 +314,9 @@ Value Interpreter::binary(Op op, const Value& a, const Value& b) {
   const bool list = a.is(Kind::list) || b.is(Kind::list) || a.is(Kind::tuple) || b.is(Kind::tuple);
   const bool missing = a.is_none() || b.is_none();
   throw Error("E209", std::string("`") + spelling(op) + "` does not work on " + describe(a) + " and " + describe(b),
-              list ? "use jnp.array(...) for arithmetic on lists" : missing ? "is an argument None that should be an array?" : "");
+              list      ? "use jnp.array(...) for arithmetic on lists"
+              : missing ? "is an argument None that should be an array?"
+                        : "");
 }
 
 Value Interpreter::unary(Op op, const Value& a) {
@@ -285,7 +338,8 @@ Value Interpreter::unary(Op op, const Value& a) {
       if (a.tensor().dtype() == DType::boolean) return tensor::logical_not(a.tensor());
       if (a.tensor().dtype() == DType::integer) return -a.tensor() - graph().scalar(1.0, DType::integer);
       throw Error("E209", "`~` needs booleans or whole numbers", "compare first, for example ~(x > 0)");
-    default: break;
+    default:
+      break;
   }
   if (a.is(Kind::host) || a.is(Kind::opaque)) to_operand(a);
   throw Error("E209", std::string("`") + spelling(op) + "` does not work on " + describe(a),
@@ -298,26 +352,39 @@ bool same_object(const Value& a, const Value& b) {
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
     case Kind::none:
-    case Kind::ellipsis: return true;
+    case Kind::ellipsis:
+      return true;
     case Kind::boolean:
-    case Kind::integer: return a.integer() == b.integer();
-    case Kind::real: return a.real() == b.real();
-    case Kind::string: return a.text() == b.text();
-    case Kind::tensor: return a.tensor().id() == b.tensor().id();
-    case Kind::module: return a.as<ModuleObject>().library == b.as<ModuleObject>().library;
-    case Kind::native: return a.as<NativeObject>().entry == b.as<NativeObject>().entry;
-    case Kind::host: return a.as<HostObject>().equals(b.as<HostObject>());
-    default: return a.object() == b.object();
+    case Kind::integer:
+      return a.integer() == b.integer();
+    case Kind::real:
+      return a.real() == b.real();
+    case Kind::string:
+      return a.text() == b.text();
+    case Kind::tensor:
+      return a.tensor().id() == b.tensor().id();
+    case Kind::module:
+      return a.as<ModuleObject>().library == b.as<ModuleObject>().library;
+    case Kind::native:
+      return a.as<NativeObject>().entry == b.as<NativeObject>().entry;
+    case Kind::host:
+      return a.as<HostObject>().equals(b.as<HostObject>());
+    default:
+      return a.object() == b.object();
   }
 }
 
 template <class T>
 bool ordered(Op op, const T& a, const T& b) {
   switch (op) {
-    case Op::less: return a < b;
-    case Op::greater: return a > b;
-    case Op::less_equal: return a <= b;
-    default: return a >= b;
+    case Op::less:
+      return a < b;
+    case Op::greater:
+      return a > b;
+    case Op::less_equal:
+      return a <= b;
+    default:
+      return a >= b;
   }
 }
 
@@ -360,16 +427,22 @@ bool equal_values(Interpreter& in, const Value& a, const Value& b, int depth) {
     }
     return true;
   }
-  if (a.is(Kind::range) && b.is(Kind::range)) return equal_values(in, make_list(in.items(a)), make_list(in.items(b)), depth + 1);
+  if (a.is(Kind::range) && b.is(Kind::range))
+    return equal_values(in, make_list(in.items(a)), make_list(in.items(b)), depth + 1);
   if (in.is_tensor_like(a) && in.is_tensor_like(b)) return in.truth(in.compare(Op::equal, a, b));
+  if (a.is(Kind::host)) return a.as<HostObject>().equals_value(b);
+  if (b.is(Kind::host)) return b.as<HostObject>().equals_value(a);
   return same_object(a, b);
 }
 
 bool contains(Interpreter& in, const Value& container, const Value& item) {
   switch (container.kind()) {
-    case Kind::dict: return container.as<DictObject>().table.find(item) != nullptr;
-    case Kind::set: return container.as<SetObject>().table.find(item) != nullptr;
-    case Kind::string: return container.text().find(in.to_text(item, "the left side of `in`")) != std::string::npos;
+    case Kind::dict:
+      return container.as<DictObject>().table.find(item) != nullptr;
+    case Kind::set:
+      return container.as<SetObject>().table.find(item) != nullptr;
+    case Kind::string:
+      return container.text().find(in.to_text(item, "the left side of `in`")) != std::string::npos;
     case Kind::range: {
       const auto& range = container.as<RangeObject>();
       if (!item.is_number()) return false;
@@ -377,7 +450,8 @@ bool contains(Interpreter& in, const Value& container, const Value& item) {
       const double step = static_cast<double>(range.step);
       return std::fmod(offset, step) == 0 && offset / step >= 0 && offset / step < static_cast<double>(range.count);
     }
-    default: break;
+    default:
+      break;
   }
   if (item.is_traced() || container.is_traced()) {
     in.fail_traced("E301", item.is_traced() ? item : container, "decides `in`", "use jnp.isin or (x == v).any()");
@@ -399,12 +473,18 @@ bool contains(Interpreter& in, const Value& container, const Value& item) {
 
 Tensor compare_tensors(Op op, const Tensor& a, const Tensor& b) {
   switch (op) {
-    case Op::less: return a < b;
-    case Op::greater: return a > b;
-    case Op::less_equal: return a <= b;
-    case Op::greater_equal: return a >= b;
-    case Op::equal: return tensor::equal(a, b);
-    default: return tensor::not_equal(a, b);
+    case Op::less:
+      return a < b;
+    case Op::greater:
+      return a > b;
+    case Op::less_equal:
+      return a <= b;
+    case Op::greater_equal:
+      return a >= b;
+    case Op::equal:
+      return tensor::equal(a, b);
+    default:
+      return tensor::not_equal(a, b);
   }
 }
 

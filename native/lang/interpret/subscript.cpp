@@ -41,13 +41,16 @@ Values slice_items(Interpreter& in, const Values& source, const SliceObject& sli
 }
 
 std::size_t position(Interpreter& in, const Value& key, std::size_t length, const char* what) {
-  if (key.is_traced()) in.fail_traced("E306", key, std::string("is used as the index of a ") + what, "use jnp.stack(list)[i]");
+  if (key.is_traced())
+    in.fail_traced("E306", key, std::string("is used as the index of a ") + what, "use jnp.stack(list)[i]");
   const std::int64_t given = in.to_integer(key, (std::string("the index of a ") + what).c_str());
   const auto size = static_cast<std::int64_t>(length);
   const std::int64_t i = given < 0 ? given + size : given;
   if (i < 0 || i >= size) {
-    throw Error("E405", "index " + std::to_string(given) + " is out of range for a " + what + " of " + std::to_string(size) +
-                            (size == 1 ? " item" : " items"), "indices run from 0 to " + std::to_string(size - 1));
+    throw Error("E405",
+                "index " + std::to_string(given) + " is out of range for a " + what + " of " + std::to_string(size) +
+                    (size == 1 ? " item" : " items"),
+                "indices run from 0 to " + std::to_string(size - 1));
   }
   return static_cast<std::size_t>(i);
 }
@@ -71,16 +74,20 @@ std::string missing_key_hint(Interpreter& in, const Table& table, const Value& k
 tensor::IndexItem to_item(Interpreter& in, const Value& key) {
   using tensor::IndexItem;
   switch (key.kind()) {
-    case Kind::integer: return IndexItem::at(key.integer());
-    case Kind::none: return IndexItem::axis();
-    case Kind::ellipsis: return IndexItem::rest();
+    case Kind::integer:
+      return IndexItem::at(key.integer());
+    case Kind::none:
+      return IndexItem::axis();
+    case Kind::ellipsis:
+      return IndexItem::rest();
     case Kind::slice: {
       const auto& slice = key.as<SliceObject>();
       const auto bound = [&](const Value& value, const char* what) -> std::optional<std::int64_t> {
         if (value.is_none()) return std::nullopt;
         return in.to_integer(value, what);
       };
-      return IndexItem::range(bound(slice.start, "a slice bound"), bound(slice.stop, "a slice bound"), bound(slice.step, "a slice step"));
+      return IndexItem::range(bound(slice.start, "a slice bound"), bound(slice.stop, "a slice bound"),
+                              bound(slice.step, "a slice step"));
     }
     case Kind::tensor: {
       const Tensor& index = key.tensor();
@@ -94,8 +101,10 @@ tensor::IndexItem to_item(Interpreter& in, const Value& key) {
       const Tensor index = in.to_tensor(key);
       return IndexItem::of(index.size() == 0 ? tensor::cast(index, DType::integer) : index);
     }
-    case Kind::real: throw Error("E209", "an array index must be a whole number, not a float", "use // or int(...)");
-    default: throw Error("E406", describe(key) + " is no index of an array");
+    case Kind::real:
+      throw Error("E209", "an array index must be a whole number, not a float", "use // or int(...)");
+    default:
+      throw Error("E406", describe(key) + " is no index of an array");
   }
 }
 
@@ -110,7 +119,8 @@ std::vector<tensor::IndexItem> index_items(Interpreter& in, const Value& key) {
 
 Value Interpreter::subscript(const Value& object, const Value& key) {
   switch (object.kind()) {
-    case Kind::tensor: return tensor::index(object.tensor(), index_items(*this, key));
+    case Kind::tensor:
+      return tensor::index(object.tensor(), index_items(*this, key));
     case Kind::list: {
       const Values& list = object.as<ListObject>().items;
       if (key.is(Kind::slice)) return make_list(slice_items(*this, list, key.as<SliceObject>()));
@@ -136,12 +146,14 @@ Value Interpreter::subscript(const Value& object, const Value& key) {
     case Kind::range: {
       const auto& range = object.as<RangeObject>();
       if (!key.is(Kind::slice)) {
-        return range.at(static_cast<std::int64_t>(position(*this, key, static_cast<std::size_t>(range.count), "range")));
+        return range.at(
+            static_cast<std::int64_t>(position(*this, key, static_cast<std::size_t>(range.count), "range")));
       }
       const Bounds bounds = resolve(*this, key.as<SliceObject>(), range.count);
       return make<RangeObject>(range.at(bounds.start), bounds.count, range.step * bounds.step);
     }
-    case Kind::host: return object.as<HostObject>().index(*this, key);
+    case Kind::host:
+      return object.as<HostObject>().index(*this, key);
     case Kind::instance: {
       const Value* method = object.as<InstanceObject>().type.as<ClassObject>().find("__getitem__");
       if (method != nullptr) return call(*method, Values{object, key});
@@ -149,10 +161,12 @@ Value Interpreter::subscript(const Value& object, const Value& key) {
     }
     // list[int], Callable[..., float]: annotations that are evaluated as expressions.
     case Kind::native:
-    case Kind::class_: return object;
+    case Kind::class_:
+      return object;
     case Kind::opaque:
       fail_opaque(object);
-    default: break;
+    default:
+      break;
   }
   throw Error("E209", describe(object) + " cannot be indexed");
 }
@@ -175,7 +189,8 @@ void Interpreter::assign_subscript(const Value& object, const Value& key, const 
         return;
       }
       if (static_cast<std::int64_t>(replacement.size()) != bounds.count) {
-        throw Error("E207", std::to_string(bounds.count) + " places, " + std::to_string(replacement.size()) + " values");
+        throw Error("E207",
+                    std::to_string(bounds.count) + " places, " + std::to_string(replacement.size()) + " values");
       }
       for (std::int64_t i = 0; i < bounds.count; ++i) {
         list[static_cast<std::size_t>(bounds.start + i * bounds.step)] = replacement[static_cast<std::size_t>(i)];
@@ -188,14 +203,16 @@ void Interpreter::assign_subscript(const Value& object, const Value& key, const 
       check_length(static_cast<std::int64_t>(table.size()));
       return;
     }
-    case Kind::tensor: throw Error("E305", "the elements of an array cannot be assigned", "write x = x.at[i].set(v)");
+    case Kind::tensor:
+      throw Error("E305", "the elements of an array cannot be assigned", "write x = x.at[i].set(v)");
     case Kind::instance: {
       const Value* method = object.as<InstanceObject>().type.as<ClassObject>().find("__setitem__");
       if (method == nullptr) break;
       call(*method, Values{object, key, value});
       return;
     }
-    default: break;
+    default:
+      break;
   }
   throw Error("E209", "the items of " + describe(object) + " cannot be assigned",
               object.is(Kind::tuple) ? "use a list" : "");

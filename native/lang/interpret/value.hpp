@@ -14,9 +14,31 @@ namespace dolab::lang {
 using tensor::Tensor;
 
 enum class Kind : std::uint8_t {
-  unset, none, boolean, integer, real, ellipsis,  // stored in place
-  string, bytes, tuple, list, dict, set, slice, range, tensor, iterator, function, native, bound, module, opaque,
-  class_, instance, host, frame
+  unset,
+  none,
+  boolean,
+  integer,
+  real,
+  ellipsis,  // stored in place
+  string,
+  bytes,
+  tuple,
+  list,
+  dict,
+  set,
+  slice,
+  range,
+  tensor,
+  iterator,
+  function,
+  native,
+  bound,
+  module,
+  opaque,
+  class_,
+  instance,
+  host,
+  frame
 };
 
 class Heap;
@@ -159,9 +181,9 @@ class Value {
   T* get_if() const noexcept {
     return kind_ >= Kind::string ? dynamic_cast<T*>(data_.object) : nullptr;
   }
-  const std::string& text() const noexcept;    // of a string
-  const Tensor& tensor() const noexcept;       // of a tensor
-  bool is_traced() const noexcept;             // a tensor whose value is not known
+  const std::string& text() const noexcept;  // of a string
+  const Tensor& tensor() const noexcept;     // of a tensor
+  bool is_traced() const noexcept;           // a tensor whose value is not known
 
  private:
   void retain() noexcept {

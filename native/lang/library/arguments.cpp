@@ -24,8 +24,7 @@ std::vector<Tensor> tensors_at(Interpreter& in, NativeCall& c, std::size_t i) {
   return result;
 }
 
-std::optional<DType> to_dtype(Interpreter& in, const Value& value) {
-  if (!value.is_set() || value.is_none()) return std::nullopt;
+std::optional<DType> dtype_of(const Value& value) {
   std::string name;
   if (const auto* dtype = value.get_if<DTypeObject>()) return dtype->dtype;
   if (value.is(Kind::native)) name = value.as<NativeObject>().entry->name;
@@ -33,11 +32,17 @@ std::optional<DType> to_dtype(Interpreter& in, const Value& value) {
   if (name.rfind("float", 0) == 0 || name.rfind("double", 0) == 0 || name == "f4" || name == "f8") return DType::real;
   if (name.rfind("int", 0) == 0 || name.rfind("uint", 0) == 0 || name == "i4" || name == "i8") return DType::integer;
   if (name.rfind("bool", 0) == 0) return DType::boolean;
-  (void)in;
-  throw Error("E209", describe(value) + " is not a dtype", "use jnp.float32, jnp.int32 or bool");
+  return std::nullopt;
 }
 
-std::optional<DType> dtype_at(Interpreter& in, NativeCall& c, std::size_t i) { return to_dtype(in, c[i]); }
+std::optional<DType> to_dtype(const Value& value) {
+  if (!value.is_set() || value.is_none()) return std::nullopt;
+  const std::optional<DType> dtype = dtype_of(value);
+  if (!dtype) throw Error("E209", describe(value) + " is not a dtype", "use jnp.float32, jnp.int32 or bool");
+  return dtype;
+}
+
+std::optional<DType> dtype_at(NativeCall& c, std::size_t i) { return to_dtype(c[i]); }
 
 Tensor cast_if(const Tensor& tensor, std::optional<DType> dtype) {
   return dtype.has_value() && *dtype != tensor.dtype() ? tensor::cast(tensor, *dtype) : tensor;
@@ -45,7 +50,8 @@ Tensor cast_if(const Tensor& tensor, std::optional<DType> dtype) {
 
 Array known_array(Interpreter& in, const Value& value, const char* what) {
   if (value.is_traced()) {
-    in.fail_traced("E302", value, std::string("is passed to ") + what, "its result has a shape that depends on the values");
+    in.fail_traced("E302", value, std::string("is passed to ") + what,
+                   "its result has a shape that depends on the values");
   }
   return in.to_tensor(value).value();
 }
@@ -54,6 +60,8 @@ Value to_tuple(const std::vector<Tensor>& tensors) { return make_tuple(Values(te
 Value to_list(const std::vector<Tensor>& tensors) { return make_list(Values(tensors.begin(), tensors.end())); }
 
 Value shape_value(const Shape& shape) { return make_tuple(Values(shape.begin(), shape.end())); }
+
+bool DTypeObject::equals_value(const Value& other) const { return dtype_of(other) == dtype; }
 
 Value make_dtype(DType dtype) {
   return make<DTypeObject>(dtype == DType::real ? "float64" : dtype == DType::integer ? "int64" : "bool", dtype);

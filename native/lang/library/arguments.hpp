@@ -18,8 +18,10 @@ bool flag_at(Interpreter& in, NativeCall& c, std::size_t i);
 /// A sequence of tensors; an array gives its entries along axis 0.
 std::vector<Tensor> tensors_at(Interpreter& in, NativeCall& c, std::size_t i);
 /// dtype=: None gives nothing. Accepts jnp.float32, float, "int32", ...
-std::optional<DType> dtype_at(Interpreter& in, NativeCall& c, std::size_t i);
-std::optional<DType> to_dtype(Interpreter& in, const Value& value);
+std::optional<DType> dtype_at(NativeCall& c, std::size_t i);
+std::optional<DType> to_dtype(const Value& value);
+/// The dtype that jnp.float32, float, "int32" ... stand for; nothing for other values.
+std::optional<DType> dtype_of(const Value& value);
 /// Cast if a dtype is given.
 Tensor cast_if(const Tensor& tensor, std::optional<DType> dtype);
 /// The known value of an array; E302 if it is traced.
@@ -38,6 +40,7 @@ struct DTypeObject : HostObject {
   Value attribute(Interpreter& in, const std::string& attribute_name) override;
   bool has_instance(const Value& value) const override;
   bool equals(const HostObject& other) const override;
+  bool equals_value(const Value& other) const override;
   std::string name;
   DType dtype;
 };

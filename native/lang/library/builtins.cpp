@@ -15,19 +15,27 @@ namespace {
 Value len(Interpreter& in, NativeCall& c) {
   const Value& v = c[0];
   switch (v.kind()) {
-    case Kind::string: return count_code_points(v.text());
-    case Kind::tuple: return static_cast<std::int64_t>(v.as<TupleObject>().items.size());
-    case Kind::list: return static_cast<std::int64_t>(v.as<ListObject>().items.size());
-    case Kind::dict: return static_cast<std::int64_t>(v.as<DictObject>().table.size());
-    case Kind::set: return static_cast<std::int64_t>(v.as<SetObject>().table.size());
-    case Kind::range: return v.as<RangeObject>().count;
+    case Kind::string:
+      return count_code_points(v.text());
+    case Kind::tuple:
+      return static_cast<std::int64_t>(v.as<TupleObject>().items.size());
+    case Kind::list:
+      return static_cast<std::int64_t>(v.as<ListObject>().items.size());
+    case Kind::dict:
+      return static_cast<std::int64_t>(v.as<DictObject>().table.size());
+    case Kind::set:
+      return static_cast<std::int64_t>(v.as<SetObject>().table.size());
+    case Kind::range:
+      return v.as<RangeObject>().count;
     case Kind::tensor:
       if (v.tensor().rank() == 0) throw Error("E302", "a single number has no length");
       return v.tensor().extent(0);
     case Kind::instance:
-      if (const Value* method = v.as<InstanceObject>().type.as<ClassObject>().find("__len__")) return in.call(*method, Values{v});
+      if (const Value* method = v.as<InstanceObject>().type.as<ClassObject>().find("__len__"))
+        return in.call(*method, Values{v});
       break;
-    default: break;
+    default:
+      break;
   }
   throw Error("E209", describe(v) + " has no length",
               v.is_none() ? "is an argument missing, or a default None not handled with `is None`?" : "");
@@ -60,11 +68,13 @@ Value to_int(Interpreter& in, NativeCall& c) {
   const Value& v = c[0];
   if (!v.is_set()) return 0;
   if (v.is_integral()) return v.integer();
-  if (v.is_traced()) in.fail_traced("E302", v, "is turned into an int", "keep it a tensor; .astype(jnp.int32) changes its kind");
+  if (v.is_traced())
+    in.fail_traced("E302", v, "is turned into an int", "keep it a tensor; .astype(jnp.int32) changes its kind");
   if (v.is(Kind::string)) {
     const std::string text = strip(v.text());
     char* end = nullptr;
-    const long long value = std::strtoll(text.c_str(), &end, c[1].is_set() ? static_cast<int>(in.to_integer(c[1], "the base")) : 10);
+    const long long value =
+        std::strtoll(text.c_str(), &end, c[1].is_set() ? static_cast<int>(in.to_integer(c[1], "the base")) : 10);
     if (text.empty() || *end != '\0') throw Error("E209", "int() cannot read \"" + v.text() + "\"");
     return static_cast<std::int64_t>(value);
   }
@@ -135,13 +145,15 @@ std::vector<Values> in_parallel(Interpreter& in, const Values& iterables, bool s
 
 Value zip(Interpreter& in, NativeCall& c) {
   Values result;
-  for (Values& row : in_parallel(in, c[0].as<TupleObject>().items, in.truth(c[1]))) result.push_back(make_tuple(std::move(row)));
+  for (Values& row : in_parallel(in, c[0].as<TupleObject>().items, in.truth(c[1])))
+    result.push_back(make_tuple(std::move(row)));
   return make<IteratorObject>(std::move(result));
 }
 
 Value map(Interpreter& in, NativeCall& c) {
   Values result;
-  for (Values& row : in_parallel(in, c[1].as<TupleObject>().items, false)) result.push_back(in.call(c[0], std::move(row)));
+  for (Values& row : in_parallel(in, c[1].as<TupleObject>().items, false))
+    result.push_back(in.call(c[0], std::move(row)));
   return make<IteratorObject>(std::move(result));
 }
 
@@ -172,8 +184,9 @@ Value extreme(Interpreter& in, NativeCall& c, Op better) {
     const Value key = c.has(1) ? in.call(c[1], Values{list[i]}) : list[i];
     const Value comparison = in.compare(better, key, best_key);
     if (comparison.is_traced()) {
-      in.fail_traced("E301", comparison, std::string("decides ") + c.name() + "()",
-                     better == Op::less ? "use jnp.minimum(a, b) or jnp.min(x)" : "use jnp.maximum(a, b) or jnp.max(x)");
+      in.fail_traced(
+          "E301", comparison, std::string("decides ") + c.name() + "()",
+          better == Op::less ? "use jnp.minimum(a, b) or jnp.min(x)" : "use jnp.maximum(a, b) or jnp.max(x)");
     }
     if (!in.truth(comparison)) continue;
     best = list[i];
@@ -205,7 +218,8 @@ Value any_or_all(Interpreter& in, NativeCall& c, bool stop_at) {
 }
 
 Value round(Interpreter& in, NativeCall& c) {
-  const double factor = c.has(1) ? std::pow(10.0, static_cast<double>(in.to_integer(c[1], "the digits of round"))) : 1.0;
+  const double factor =
+      c.has(1) ? std::pow(10.0, static_cast<double>(in.to_integer(c[1], "the digits of round"))) : 1.0;
   if (c[0].is(Kind::tensor)) {
     const Tensor rounded = tensor::unary(tensor::Unary::round, factor == 1.0 ? c[0].tensor() : c[0].tensor() * factor);
     return factor == 1.0 ? rounded : rounded / factor;
@@ -276,7 +290,7 @@ Value next_item(Interpreter&, NativeCall& c) {
   throw Raised(make_exception("StopIteration", ""), "StopIteration", "the iterator has no further items");
 }
 
-Value mark_function(NativeCall& c, bool FunctionObject::* flag) {
+Value mark_function(NativeCall& c, bool FunctionObject::*flag) {
   if (!c[0].is(Kind::function)) throw Error("E209", std::string("`") + c.name() + "` needs a function");
   c[0].as<FunctionObject>().*flag = true;
   return c[0];
@@ -289,20 +303,28 @@ const NativeTable& table() {
       {"int", "x=..., base=..., /", to_int},
       {"float", "x=..., /", to_float},
       {"bool", "x=..., /", to_bool},
-      {"complex", "real=0, imag=0", [](Interpreter&, NativeCall&) -> Value { throw Error("E901", "complex numbers are not available in the model language"); }},
-      {"str", "object=..., /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"complex", "real=0, imag=0",
+       [](Interpreter&, NativeCall&) -> Value {
+         throw Error("E901", "complex numbers are not available in the model language");
+       }},
+      {"str", "object=..., /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          if (!c[0].is_set()) return "";
          if (c[0].is_traced()) in.fail_traced("E306", c[0], "is written into a string");
          return in.str(c[0]);
        }},
       {"repr", "object, /", [](Interpreter& in, NativeCall& c) -> Value { return in.repr(c[0]); }},
-      {"format", "value, format_spec=\"\", /", [](Interpreter& in, NativeCall& c) -> Value { return in.format(c[0], in.to_text(c[1], "a format")); }},
-      {"tuple", "iterable=..., /", [](Interpreter& in, NativeCall& c) -> Value { return make_tuple(c[0].is_set() ? in.items(c[0]) : Values{}); }},
-      {"list", "iterable=..., /", [](Interpreter& in, NativeCall& c) -> Value { return make_list(c[0].is_set() ? in.items(c[0]) : Values{}); }},
+      {"format", "value, format_spec=\"\", /",
+       [](Interpreter& in, NativeCall& c) -> Value { return in.format(c[0], in.to_text(c[1], "a format")); }},
+      {"tuple", "iterable=..., /",
+       [](Interpreter& in, NativeCall& c) -> Value { return make_tuple(c[0].is_set() ? in.items(c[0]) : Values{}); }},
+      {"list", "iterable=..., /",
+       [](Interpreter& in, NativeCall& c) -> Value { return make_list(c[0].is_set() ? in.items(c[0]) : Values{}); }},
       {"dict", "iterable=..., /, **kwargs", to_dict},
       {"set", "iterable=..., /", to_set},
       {"frozenset", "iterable=..., /", to_set},
-      {"slice", "start, stop=..., step=None, /", [](Interpreter&, NativeCall& c) -> Value {
+      {"slice", "start, stop=..., step=None, /",
+       [](Interpreter&, NativeCall& c) -> Value {
          if (!c[1].is_set()) return make<SliceObject>(Value::none(), c[0], Value::none());
          return make<SliceObject>(c[0], c[1], c[2]);
        }},
@@ -310,14 +332,18 @@ const NativeTable& table() {
       {"zip", "*iterables, strict=False", zip},
       {"map", "function, *iterables", map},
       {"filter", "function, iterable, /", filter},
-      {"sorted", "iterable, /, *, key=None, reverse=False", [](Interpreter& in, NativeCall& c) -> Value {
+      {"sorted", "iterable, /, *, key=None, reverse=False",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return make_list(sorted_items(in, in.items(c[0]), c[1], in.truth(c[2])));
        }},
       {"reversed", "sequence, /", reversed},
-      {"min", "*args, key=None, default=...", [](Interpreter& in, NativeCall& c) -> Value { return extreme(in, c, Op::less); }},
-      {"max", "*args, key=None, default=...", [](Interpreter& in, NativeCall& c) -> Value { return extreme(in, c, Op::greater); }},
+      {"min", "*args, key=None, default=...",
+       [](Interpreter& in, NativeCall& c) -> Value { return extreme(in, c, Op::less); }},
+      {"max", "*args, key=None, default=...",
+       [](Interpreter& in, NativeCall& c) -> Value { return extreme(in, c, Op::greater); }},
       {"sum", "iterable, /, start=0", sum},
-      {"abs", "x, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"abs", "x, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          if (c[0].is(Kind::tensor)) return tensor::abs(c[0].tensor());
          if (c[0].is_integral()) return c[0].integer() < 0 ? in.unary(Op::negate, c[0]) : Value(c[0].integer());
          return std::fabs(in.to_number(c[0], "the argument of abs"));
@@ -326,43 +352,62 @@ const NativeTable& table() {
       {"any", "iterable, /", [](Interpreter& in, NativeCall& c) -> Value { return any_or_all(in, c, true); }},
       {"all", "iterable, /", [](Interpreter& in, NativeCall& c) -> Value { return any_or_all(in, c, false); }},
       {"divmod", "a, b, /", divmod},
-      {"pow", "base, exp, mod=None", [](Interpreter& in, NativeCall& c) -> Value {
+      {"pow", "base, exp, mod=None",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const Value power = in.binary(Op::pow, c[0], c[1]);
          return c.has(2) ? in.binary(Op::mod, power, c[2]) : power;
        }},
-      {"isinstance", "object, type, /", [](Interpreter& in, NativeCall& c) -> Value { return is_instance(in, c[0], c[1]); }},
-      {"hasattr", "object, name, /", [](Interpreter& in, NativeCall& c) -> Value { return in.has_attribute(c[0], in.to_text(c[1], "an attribute's name")); }},
+      {"isinstance", "object, type, /",
+       [](Interpreter& in, NativeCall& c) -> Value { return is_instance(in, c[0], c[1]); }},
+      {"hasattr", "object, name, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return in.has_attribute(c[0], in.to_text(c[1], "an attribute's name"));
+       }},
       {"getattr", "object, name, default=..., /", get_attribute},
-      {"callable", "object, /", [](Interpreter&, NativeCall& c) -> Value {
+      {"callable", "object, /",
+       [](Interpreter&, NativeCall& c) -> Value {
          const auto* host = c[0].get_if<HostObject>();
-         return c[0].is(Kind::function) || c[0].is(Kind::native) || c[0].is(Kind::bound) || c[0].is(Kind::class_) || (host != nullptr && host->callable());
+         return c[0].is(Kind::function) || c[0].is(Kind::native) || c[0].is(Kind::bound) || c[0].is(Kind::class_) ||
+                (host != nullptr && host->callable());
        }},
       {"type", "object, /", type_of},
-      {"iter", "iterable, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"iter", "iterable, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return c[0].is(Kind::iterator) ? c[0] : Value(make<IteratorObject>(in.items(c[0])));
        }},
       {"next", "iterator, default=..., /", next_item},
       {"print", "*values, sep=\" \", end=\"\", file=None, flush=False", print},
-      {"hash", "object, /", [](Interpreter&, NativeCall& c) -> Value {
-         if (!c[0].is(Kind::string) && !c[0].is_number()) throw Error("E901", "hash() is available for strings and numbers only");
+      {"hash", "object, /",
+       [](Interpreter&, NativeCall& c) -> Value {
+         if (!c[0].is(Kind::string) && !c[0].is_number())
+           throw Error("E901", "hash() is available for strings and numbers only");
          return static_cast<std::int64_t>(hash_value(c[0]) >> 2);
        }},
-      {"ord", "c, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"ord", "c, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const std::string& text = in.to_text(c[0], "the argument of ord");
          if (count_code_points(text) != 1) throw Error("E209", "ord() needs one character");
          return static_cast<std::int64_t>(decode_utf8(text, 0).value);
        }},
-      {"chr", "i, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"chr", "i, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const std::int64_t code = in.to_integer(c[0], "the argument of chr");
-         if (code < 0 || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) throw Error("E209", "chr() argument out of range");
+         if (code < 0 || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF))
+           throw Error("E209", "chr() argument out of range");
          std::string text;
          append_utf8(text, static_cast<std::uint32_t>(code));
          return text;
        }},
-      {"property", "function, /", [](Interpreter&, NativeCall& c) -> Value { return mark_function(c, &FunctionObject::is_property); }},
-      {"staticmethod", "function, /", [](Interpreter&, NativeCall& c) -> Value { return mark_function(c, &FunctionObject::is_static); }},
-      {"classmethod", "function, /", [](Interpreter&, NativeCall& c) -> Value { return mark_function(c, &FunctionObject::is_class_method); }},
-      {"super", "", [](Interpreter&, NativeCall&) -> Value { throw Error("E901", "super() is available inside methods only, without arguments"); }},
+      {"property", "function, /",
+       [](Interpreter&, NativeCall& c) -> Value { return mark_function(c, &FunctionObject::is_property); }},
+      {"staticmethod", "function, /",
+       [](Interpreter&, NativeCall& c) -> Value { return mark_function(c, &FunctionObject::is_static); }},
+      {"classmethod", "function, /",
+       [](Interpreter&, NativeCall& c) -> Value { return mark_function(c, &FunctionObject::is_class_method); }},
+      {"super", "",
+       [](Interpreter&, NativeCall&) -> Value {
+         throw Error("E901", "super() is available inside methods only, without arguments");
+       }},
   };
   return rows;
 }
@@ -379,10 +424,12 @@ struct SuperObject : HostObject {
     if (type.is(Kind::class_)) {
       if (const Value* member = type.as<ClassObject>().find(name)) return make<BoundObject>(*member, Values{self});
     }
-    static const NativeEntry kNothing{"__init__", "*args, **kwargs", [](Interpreter&, NativeCall&) -> Value { return Value::none(); }};
+    static const NativeEntry kNothing{"__init__", "*args, **kwargs",
+                                      [](Interpreter&, NativeCall&) -> Value { return Value::none(); }};
     if (name != "__init__") return {};
     const auto native = make<NativeObject>(kNothing, "object.__init__");
-    native->parameters = {{"args", lang::Parameter::Kind::var_positional, false, {}}, {"kwargs", lang::Parameter::Kind::var_keyword, false, {}}};
+    native->parameters = {{"args", lang::Parameter::Kind::var_positional, false, {}},
+                          {"kwargs", lang::Parameter::Kind::var_keyword, false, {}}};
     return native;
   }
   Value self, type;
@@ -392,7 +439,8 @@ struct SuperObject : HostObject {
 
 Values sorted_items(Interpreter& in, Values items, const Value& key, bool reverse) {
   std::vector<std::pair<Value, Value>> list;
-  for (const Value& item : items) list.emplace_back(key.is_none() || !key.is_set() ? item : in.call(key, Values{item}), item);
+  for (const Value& item : items)
+    list.emplace_back(key.is_none() || !key.is_set() ? item : in.call(key, Values{item}), item);
   const auto before = [&](const Value& a, const Value& b) {
     const Value result = in.compare(Op::less, a, b);
     if (result.is_traced()) in.fail_traced("E301", result, "decides the order", "use jnp.sort");
@@ -406,8 +454,9 @@ Values sorted_items(Interpreter& in, Values items, const Value& key, bool revers
       const std::size_t middle = std::min(begin + width, list.size()), end = std::min(begin + 2 * width, list.size());
       std::size_t left = begin, right = middle;
       for (std::size_t out = begin; out < end; ++out) {
-        const bool take_right = right < end && (left >= middle || (reverse ? before(list[left].first, list[right].first)
-                                                                           : before(list[right].first, list[left].first)));
+        const bool take_right =
+            right < end && (left >= middle || (reverse ? before(list[left].first, list[right].first)
+                                                       : before(list[right].first, list[left].first)));
         other[out] = list[take_right ? right++ : left++];
       }
     }
@@ -438,10 +487,14 @@ bool is_instance(Interpreter& in, const Value& value, const Value& type) {
       if (name == "frozenset") return value.is(Kind::set);
       return type_name(value) == name;
     }
-    case Kind::host: return type.as<HostObject>().has_instance(value);
-    case Kind::opaque: return false;
-    case Kind::none: return value.is_none();
-    default: throw Error("E209", "isinstance() needs a type, not " + describe(type));
+    case Kind::host:
+      return type.as<HostObject>().has_instance(value);
+    case Kind::opaque:
+      return false;
+    case Kind::none:
+      return value.is_none();
+    default:
+      throw Error("E209", "isinstance() needs a type, not " + describe(type));
   }
 }
 

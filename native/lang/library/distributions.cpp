@@ -25,20 +25,26 @@ prob::Argument to_argument(Interpreter& in, const Value& value, ParameterKind ki
   if (!value.is_set() || value.is_none()) return std::monostate{};
   if (const auto* distribution = value.get_if<DistributionObject>()) return distribution->distribution;
   if (const auto* constraint = value.get_if<ConstraintObject>()) return constraint->constraint;
-  if (const auto* transform = value.get_if<TransformObject>()) return std::vector<prob::TransformPtr>{transform->transform};
+  if (const auto* transform = value.get_if<TransformObject>())
+    return std::vector<prob::TransformPtr>{transform->transform};
   switch (kind) {
-    case ParameterKind::shape: return in.to_shape(value, "a shape");
+    case ParameterKind::shape:
+      return in.to_shape(value, "a shape");
     case ParameterKind::transforms: {
       std::vector<prob::TransformPtr> list;
       for (const Value& item : in.items(value)) list.push_back(to_transform(item));
       return list;
     }
-    case ParameterKind::integer: return in.to_integer(value, "this parameter");
-    case ParameterKind::text: return in.to_text(value, "this parameter");
-    case ParameterKind::constraint: return to_constraint(value);
+    case ParameterKind::integer:
+      return in.to_integer(value, "this parameter");
+    case ParameterKind::text:
+      return in.to_text(value, "this parameter");
+    case ParameterKind::constraint:
+      return to_constraint(value);
     case ParameterKind::distribution:
       throw Error("E206", "a distribution is needed, not " + describe(value));
-    case ParameterKind::tensor: break;
+    case ParameterKind::tensor:
+      break;
   }
   if (value.is(Kind::boolean)) return value.boolean();
   if (value.is(Kind::integer)) return value.integer();
@@ -61,7 +67,9 @@ struct DistributionClass : HostObject {
     const auto* distribution = value.get_if<DistributionObject>();
     return distribution != nullptr && distribution->distribution->name() == spec->name;
   }
-  Value attribute(Interpreter&, const std::string& name) override { return name == "__name__" ? Value(spec->name) : Value(); }
+  Value attribute(Interpreter&, const std::string& name) override {
+    return name == "__name__" ? Value(spec->name) : Value();
+  }
 
   Value call(Interpreter& in, CallArguments& arguments) override {
     prob::Arguments converted;
@@ -120,7 +128,9 @@ const prob::DistributionPtr& self(NativeCall& c) { return c[0].as<DistributionOb
 Value wrap(prob::DistributionPtr distribution) { return make<DistributionObject>(std::move(distribution)); }
 
 Value draw(Interpreter& in, const prob::DistributionPtr& distribution, const Value& key, const Value& shape) {
-  if (!key.is_set() || key.is_none()) throw Error("E205", "`sample` of a distribution needs a random key", "use numpyro.sample(\"name\", ...) in a model");
+  if (!key.is_set() || key.is_none())
+    throw Error("E205", "`sample` of a distribution needs a random key",
+                "use numpyro.sample(\"name\", ...) in a model");
   const std::uint64_t bits = key_of(key);
   const auto hash = static_cast<std::uint32_t>(bits ^ (bits >> 32));
   return distribution->sample({hash, -1}, shape.is_set() && !shape.is_none() ? in.to_shape(shape, "a shape") : Shape{});
@@ -128,15 +138,22 @@ Value draw(Interpreter& in, const prob::DistributionPtr& distribution, const Val
 
 const NativeTable& distribution_methods() {
   static const NativeTable rows{
-      {"log_prob", "self, value, intermediates=None", [](Interpreter& in, NativeCall& c) -> Value { return self(c)->log_prob(in.to_tensor(c[1])); }},
-      {"sample", "self, key=None, sample_shape=(), *, rng_key=None", [](Interpreter& in, NativeCall& c) -> Value { return draw(in, self(c), c.has(1) ? c[1] : c[3], c[2]); }},
-      {"rsample", "self, key=None, sample_shape=()", [](Interpreter& in, NativeCall& c) -> Value { return draw(in, self(c), c[1], c[2]); }},
-      {"expand", "self, batch_shape", [](Interpreter& in, NativeCall& c) -> Value { return wrap(self(c)->expand(in.to_shape(c[1], "a shape"))); }},
-      {"expand_by", "self, sample_shape", [](Interpreter& in, NativeCall& c) -> Value { return wrap(self(c)->expand_by(in.to_shape(c[1], "a shape"))); }},
-      {"to_event", "self, reinterpreted_batch_ndims=None", [](Interpreter& in, NativeCall& c) -> Value {
+      {"log_prob", "self, value, intermediates=None",
+       [](Interpreter& in, NativeCall& c) -> Value { return self(c)->log_prob(in.to_tensor(c[1])); }},
+      {"sample", "self, key=None, sample_shape=(), *, rng_key=None",
+       [](Interpreter& in, NativeCall& c) -> Value { return draw(in, self(c), c.has(1) ? c[1] : c[3], c[2]); }},
+      {"rsample", "self, key=None, sample_shape=()",
+       [](Interpreter& in, NativeCall& c) -> Value { return draw(in, self(c), c[1], c[2]); }},
+      {"expand", "self, batch_shape",
+       [](Interpreter& in, NativeCall& c) -> Value { return wrap(self(c)->expand(in.to_shape(c[1], "a shape"))); }},
+      {"expand_by", "self, sample_shape",
+       [](Interpreter& in, NativeCall& c) -> Value { return wrap(self(c)->expand_by(in.to_shape(c[1], "a shape"))); }},
+      {"to_event", "self, reinterpreted_batch_ndims=None",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return wrap(self(c)->to_event(c.has(1) ? static_cast<int>(in.to_integer(c[1], "the number of dims")) : -1));
        }},
-      {"mask", "self, mask", [](Interpreter& in, NativeCall& c) -> Value {
+      {"mask", "self, mask",
+       [](Interpreter& in, NativeCall& c) -> Value {
          if (c[1].is(Kind::boolean)) return wrap(self(c)->mask(c[1].boolean()));
          const Tensor mask = in.to_tensor(c[1]);
          if (mask.dtype() != DType::boolean) throw Error("E412", "the mask holds numbers, not booleans");
@@ -144,7 +161,8 @@ const NativeTable& distribution_methods() {
        }},
       {"cdf", "self, value", [](Interpreter& in, NativeCall& c) -> Value { return self(c)->cdf(in.to_tensor(c[1])); }},
       {"icdf", "self, q", [](Interpreter& in, NativeCall& c) -> Value { return self(c)->icdf(in.to_tensor(c[1])); }},
-      {"shape", "self, sample_shape=()", [](Interpreter& in, NativeCall& c) -> Value {
+      {"shape", "self, sample_shape=()",
+       [](Interpreter& in, NativeCall& c) -> Value {
          Shape shape = in.to_shape(c[1], "a shape");
          shape.insert(shape.end(), self(c)->batch_shape().begin(), self(c)->batch_shape().end());
          shape.insert(shape.end(), self(c)->event_shape().begin(), self(c)->event_shape().end());
@@ -167,7 +185,8 @@ Value simple(Interpreter&, NativeCall&) {
 
 Value DistributionObject::attribute(Interpreter& in, const std::string& name) {
   if (const NativeEntry* entry = distribution_methods().find(name)) {
-    return make<BoundObject>(make_native(in, *entry, distribution->name()), Values{Value(Ref<DistributionObject>(this))});
+    return make<BoundObject>(make_native(in, *entry, distribution->name()),
+                             Values{Value(Ref<DistributionObject>(this))});
   }
   if (name == "batch_shape") return shape_value(distribution->batch_shape());
   if (name == "event_shape") return shape_value(distribution->event_shape());
@@ -187,7 +206,8 @@ Value DistributionObject::attribute(Interpreter& in, const std::string& name) {
 }
 
 std::vector<std::string> DistributionObject::attribute_names() const {
-  std::vector<std::string> names{"batch_shape", "event_shape", "event_dim", "support", "mean", "variance", "is_discrete"};
+  std::vector<std::string> names{"batch_shape", "event_shape", "event_dim",  "support",
+                                 "mean",        "variance",    "is_discrete"};
   for (const NativeEntry& row : distribution_methods().rows()) names.emplace_back(row.name);
   for (const prob::Parameter& parameter : distribution->parameters()) names.push_back(parameter.name);
   return names;
@@ -200,8 +220,8 @@ Value DistributionObject::call(Interpreter& in, CallArguments& arguments) {
 Value ConstraintObject::attribute(Interpreter& in, const std::string& name) {
   if (name == "check") {
     static const NativeEntry kCheck{"check", "self, value", [](Interpreter& inner, NativeCall& c) -> Value {
-      return c[0].as<ConstraintObject>().constraint.check(inner.to_tensor(c[1]));
-    }};
+                                      return c[0].as<ConstraintObject>().constraint.check(inner.to_tensor(c[1]));
+                                    }};
     return make<BoundObject>(make_native(in, kCheck, "constraint"), Values{Value(Ref<ConstraintObject>(this))});
   }
   if (name == "event_dim") return constraint.event_dim;
@@ -218,11 +238,16 @@ Value ConstraintObject::call(Interpreter& in, CallArguments& arguments) {
 
 Value TransformObject::attribute(Interpreter& in, const std::string& name) {
   static const NativeTable methods{
-      {"_inverse", "self, y", [](Interpreter& inner, NativeCall& c) -> Value { return c[0].as<TransformObject>().transform->inverse(inner.to_tensor(c[1])); }},
-      {"log_abs_det_jacobian", "self, x, y, intermediates=None", [](Interpreter& inner, NativeCall& c) -> Value {
+      {"_inverse", "self, y",
+       [](Interpreter& inner, NativeCall& c) -> Value {
+         return c[0].as<TransformObject>().transform->inverse(inner.to_tensor(c[1]));
+       }},
+      {"log_abs_det_jacobian", "self, x, y, intermediates=None",
+       [](Interpreter& inner, NativeCall& c) -> Value {
          return c[0].as<TransformObject>().transform->log_abs_det(inner.to_tensor(c[1]), inner.to_tensor(c[2]));
        }},
-      {"forward_shape", "self, shape", [](Interpreter& inner, NativeCall& c) -> Value {
+      {"forward_shape", "self, shape",
+       [](Interpreter& inner, NativeCall& c) -> Value {
          return shape_value(c[0].as<TransformObject>().transform->forward_shape(inner.to_shape(c[1], "a shape")));
        }},
   };
@@ -259,10 +284,30 @@ Value constraint_member(Interpreter&, const std::string& name) {
 
 std::vector<std::string> constraint_names() {
   std::vector<std::string> names;
-  for (const char* name : {"real", "real_vector", "positive", "nonnegative", "greater_than", "greater_than_eq", "less_than", "unit_interval", "interval",
-                           "open_interval", "circular", "softplus_positive", "simplex", "ordered_vector", "positive_ordered_vector", "l1_ball",
-                           "lower_cholesky", "corr_cholesky", "corr_matrix", "positive_definite", "boolean", "integer_interval",
-                           "nonnegative_integer", "positive_integer"}) {
+  for (const char* name : {"real",
+                           "real_vector",
+                           "positive",
+                           "nonnegative",
+                           "greater_than",
+                           "greater_than_eq",
+                           "less_than",
+                           "unit_interval",
+                           "interval",
+                           "open_interval",
+                           "circular",
+                           "softplus_positive",
+                           "simplex",
+                           "ordered_vector",
+                           "positive_ordered_vector",
+                           "l1_ball",
+                           "lower_cholesky",
+                           "corr_cholesky",
+                           "corr_matrix",
+                           "positive_definite",
+                           "boolean",
+                           "integer_interval",
+                           "nonnegative_integer",
+                           "positive_integer"}) {
     if (prob::constraint_arity(name) >= 0) names.emplace_back(name);
   }
   return names;
@@ -270,8 +315,10 @@ std::vector<std::string> constraint_names() {
 
 const NativeTable& constraint_functions() {
   static const NativeTable rows{
-      {"independent", "base_constraint, reinterpreted_batch_ndims", [](Interpreter& in, NativeCall& c) -> Value {
-         return make<ConstraintObject>(to_constraint(c[0]).independent(static_cast<int>(in.to_integer(c[1], "the number of dims"))));
+      {"independent", "base_constraint, reinterpreted_batch_ndims",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return make<ConstraintObject>(
+             to_constraint(c[0]).independent(static_cast<int>(in.to_integer(c[1], "the number of dims"))));
        }},
   };
   return rows;
@@ -279,20 +326,29 @@ const NativeTable& constraint_functions() {
 
 const NativeTable& biject_to_function() {
   static const NativeTable rows{
-      {"biject_to", "constraint", [](Interpreter&, NativeCall& c) -> Value { return make<TransformObject>(prob::biject_to(to_constraint(c[0]))); }},
+      {"biject_to", "constraint",
+       [](Interpreter&, NativeCall& c) -> Value {
+         return make<TransformObject>(prob::biject_to(to_constraint(c[0])));
+       }},
   };
   return rows;
 }
 
 const NativeTable& transform_classes() {
   static const NativeTable rows{
-      {"AffineTransform", "loc, scale, domain=None", [](Interpreter& in, NativeCall& c) -> Value {
-         return make<TransformObject>(prob::affine_transform(in.to_tensor(c[0]), in.to_tensor(c[1]), c.has(2) ? to_constraint(c[2]) : prob::Constraint{}));
+      {"AffineTransform", "loc, scale, domain=None",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return make<TransformObject>(prob::affine_transform(in.to_tensor(c[0]), in.to_tensor(c[1]),
+                                                             c.has(2) ? to_constraint(c[2]) : prob::Constraint{}));
        }},
-      {"ExpTransform", "domain=None", [](Interpreter&, NativeCall& c) -> Value {
+      {"ExpTransform", "domain=None",
+       [](Interpreter&, NativeCall& c) -> Value {
          return make<TransformObject>(prob::exp_transform(c.has(0) ? to_constraint(c[0]) : prob::Constraint{}));
        }},
-      {"PowerTransform", "exponent", [](Interpreter& in, NativeCall& c) -> Value { return make<TransformObject>(prob::power_transform(in.to_tensor(c[0]))); }},
+      {"PowerTransform", "exponent",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return make<TransformObject>(prob::power_transform(in.to_tensor(c[0])));
+       }},
       {"IdentityTransform", "", simple<prob::identity_transform>},
       {"SigmoidTransform", "", simple<prob::sigmoid_transform>},
       {"SoftplusTransform", "", simple<prob::softplus_transform>},
@@ -306,25 +362,33 @@ const NativeTable& transform_classes() {
       {"ScaledUnitLowerCholeskyTransform", "", simple<prob::scaled_unit_lower_cholesky_transform>},
       {"CholeskyTransform", "", simple<prob::cholesky_transform>},
       {"CorrMatrixCholeskyTransform", "", simple<prob::corr_matrix_cholesky_transform>},
-      {"LowerCholeskyAffine", "loc, scale_tril", [](Interpreter& in, NativeCall& c) -> Value {
+      {"LowerCholeskyAffine", "loc, scale_tril",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return make<TransformObject>(prob::lower_cholesky_affine(in.to_tensor(c[0]), in.to_tensor(c[1])));
        }},
-      {"SimplexToOrderedTransform", "anchor_point=0.0", [](Interpreter& in, NativeCall& c) -> Value {
+      {"SimplexToOrderedTransform", "anchor_point=0.0",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return make<TransformObject>(prob::simplex_to_ordered(in.to_tensor(c[0])));
        }},
-      {"PermuteTransform", "permutation", [](Interpreter& in, NativeCall& c) -> Value {
+      {"PermuteTransform", "permutation",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return make<TransformObject>(prob::permute_transform(in.to_integers(c[0], "a position")));
        }},
-      {"ReshapeTransform", "forward_shape, inverse_shape", [](Interpreter& in, NativeCall& c) -> Value {
-         return make<TransformObject>(prob::reshape_transform(in.to_shape(c[0], "a shape"), in.to_shape(c[1], "a shape")));
+      {"ReshapeTransform", "forward_shape, inverse_shape",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return make<TransformObject>(
+             prob::reshape_transform(in.to_shape(c[0], "a shape"), in.to_shape(c[1], "a shape")));
        }},
-      {"ComposeTransform", "parts", [](Interpreter& in, NativeCall& c) -> Value {
+      {"ComposeTransform", "parts",
+       [](Interpreter& in, NativeCall& c) -> Value {
          std::vector<prob::TransformPtr> parts;
          for (const Value& part : in.items(c[0])) parts.push_back(to_transform(part));
          return make<TransformObject>(prob::compose_transform(parts));
        }},
-      {"IndependentTransform", "base_transform, reinterpreted_batch_ndims", [](Interpreter& in, NativeCall& c) -> Value {
-         return make<TransformObject>(prob::independent_transform(to_transform(c[0]), static_cast<int>(in.to_integer(c[1], "the number of dims"))));
+      {"IndependentTransform", "base_transform, reinterpreted_batch_ndims",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return make<TransformObject>(prob::independent_transform(
+             to_transform(c[0]), static_cast<int>(in.to_integer(c[1], "the number of dims"))));
        }},
   };
   return rows;
@@ -332,8 +396,10 @@ const NativeTable& transform_classes() {
 
 const std::vector<LibraryValue>& distribution_values() {
   static const std::vector<LibraryValue> rows{
-      {"Distribution", [](Interpreter&) -> Value {
-         return make<TypeTag>("Distribution", [](const Value& value) { return value.get_if<DistributionObject>() != nullptr; });
+      {"Distribution",
+       [](Interpreter&) -> Value {
+         return make<TypeTag>("Distribution",
+                              [](const Value& value) { return value.get_if<DistributionObject>() != nullptr; });
        }},
   };
   return rows;

@@ -23,7 +23,8 @@ bool is_function(const Value& value) {
 
 /// A handler alone (context, decorator) or around a function (called like the function).
 struct HandlerObject : HostObject {
-  HandlerObject(std::string n, std::function<model::HandlerPtr()> m, Value f) : name(std::move(n)), make_handler(std::move(m)), function(std::move(f)) {}
+  HandlerObject(std::string n, std::function<model::HandlerPtr()> m, Value f)
+      : name(std::move(n)), make_handler(std::move(m)), function(std::move(f)) {}
   std::string describe() const override { return "handler " + name; }
   std::string type_name() const override { return "handler"; }
   void clear() override {
@@ -45,8 +46,11 @@ struct HandlerObject : HostObject {
 
   Value call(Interpreter& in, CallArguments& arguments) override {
     if (!function.is_set()) {
-      const bool decorates = arguments.positional.size() == 1 && arguments.named.empty() && is_function(arguments.positional[0]);
-      if (!decorates) throw Error("E209", describe() + " needs a function to wrap", "use it in `with`, or as handlers." + name + "(model, ...)");
+      const bool decorates =
+          arguments.positional.size() == 1 && arguments.named.empty() && is_function(arguments.positional[0]);
+      if (!decorates)
+        throw Error("E209", describe() + " needs a function to wrap",
+                    "use it in `with`, or as handlers." + name + "(model, ...)");
       return lang::make<HandlerObject>(name, make_handler, arguments.positional[0]);
     }
     return run(in, make_handler(), std::move(arguments));
@@ -88,7 +92,8 @@ Value HandlerObject::attribute(Interpreter& in, const std::string& attribute_nam
 
 Value wrap(NativeCall& c, std::function<model::HandlerPtr()> make_handler) {
   const bool given = c.has(0);
-  if (given && !is_function(c[0])) throw Error("E209", "handlers." + std::string(c.name()) + " wraps a function, not " + describe(c[0]));
+  if (given && !is_function(c[0]))
+    throw Error("E209", "handlers." + std::string(c.name()) + " wraps a function, not " + describe(c[0]));
   // Faults in the handler's own arguments belong to this call.
   make_handler();
   return make<HandlerObject>(c.name(), std::move(make_handler), given ? c[0] : Value());
@@ -98,7 +103,8 @@ Value wrap(NativeCall& c, std::function<model::HandlerPtr()> make_handler) {
 model::ValueMap value_map(Interpreter& in, const Value& data, const char* handler) {
   model::ValueMap result;
   if (data.is_none()) return result;
-  if (!data.is(Kind::dict)) throw Error("E209", "the data of handlers." + std::string(handler) + " must be a dict, not " + describe(data));
+  if (!data.is(Kind::dict))
+    throw Error("E209", "the data of handlers." + std::string(handler) + " must be a dict, not " + describe(data));
   for (const auto& entry : data.as<DictObject>().table.entries()) {
     if (!entry.key.is_set() || entry.value.is_none()) continue;
     result[in.to_text(entry.key, "the name of a site")] = in.to_tensor(entry.value);
@@ -135,7 +141,8 @@ std::vector<std::string> names_of(Interpreter& in, const Value& list) {
 std::set<model::SiteKind> kinds_of(Interpreter& in, const Value& list) {
   std::set<model::SiteKind> result;
   for (const std::string& name : names_of(in, list)) {
-    for (const model::SiteKind kind : {model::SiteKind::sample, model::SiteKind::deterministic, model::SiteKind::factor, model::SiteKind::param, model::SiteKind::plate}) {
+    for (const model::SiteKind kind : {model::SiteKind::sample, model::SiteKind::deterministic, model::SiteKind::factor,
+                                       model::SiteKind::param, model::SiteKind::plate}) {
       if (name == model::to_string(kind)) result.insert(kind);
     }
   }
@@ -145,7 +152,9 @@ std::set<model::SiteKind> kinds_of(Interpreter& in, const Value& list) {
 Value block(Interpreter& in, NativeCall& c) {
   model::BlockOptions options;
   if (c.has(1)) {
-    options.hide_function = [&in, function = c[1]](const model::Site& site) { return in.truth(in.call(function, Values{site_value(site)})); };
+    options.hide_function = [&in, function = c[1]](const model::Site& site) {
+      return in.truth(in.call(function, Values{site_value(site)}));
+    };
   }
   options.hide = names_of(in, c[2]);
   options.hide_given = c.has(2);
@@ -167,13 +176,15 @@ Value reparam(Interpreter& in, NativeCall& c) {
   if (!c.has(1)) throw Error("E205", "handlers.reparam needs config=");
   if (is_function(c[1])) {
     return wrap(c, [&in, function = c[1]] {
-      return model::reparam([&in, function](const model::Site& site) { return to_reparam(in.call(function, Values{site_value(site)})); });
+      return model::reparam(
+          [&in, function](const model::Site& site) { return to_reparam(in.call(function, Values{site_value(site)})); });
     });
   }
   if (!c[1].is(Kind::dict)) throw Error("E209", "config must be a dict or a function, not " + describe(c[1]));
   std::map<std::string, model::ReparamPtr> config;
   for (const auto& entry : c[1].as<DictObject>().table.entries()) {
-    if (entry.key.is_set() && !entry.value.is_none()) config[in.to_text(entry.key, "the name of a site")] = to_reparam(entry.value);
+    if (entry.key.is_set() && !entry.value.is_none())
+      config[in.to_text(entry.key, "the name of a site")] = to_reparam(entry.value);
   }
   return wrap(c, [config] { return model::reparam(config); });
 }
@@ -188,8 +199,10 @@ Value replay(Interpreter& in, NativeCall& c) {
     const Value* type = site.find("type");
     const Value* observed = site.find("is_observed");
     const Value* value = site.find("value");
-    const bool latent = type != nullptr && type->is(Kind::string) && type->text() == "sample" && observed != nullptr && !in.truth(*observed);
-    if (latent && value != nullptr && !value->is_none()) values[in.to_text(entry.key, "the name of a site")] = in.to_tensor(*value);
+    const bool latent = type != nullptr && type->is(Kind::string) && type->text() == "sample" && observed != nullptr &&
+                        !in.truth(*observed);
+    if (latent && value != nullptr && !value->is_none())
+      values[in.to_text(entry.key, "the name of a site")] = in.to_tensor(*value);
   }
   return wrap(c, [values] { return model::substitute(values); });
 }
@@ -203,7 +216,8 @@ Value seed(Interpreter&, NativeCall& c) {
   // seed(rng_seed=0) and seed(model, 0), but also `with seed(0)`.
   if (c[0].is_integral() || c[0].get_if<KeyObject>() != nullptr) {
     const std::uint64_t key = key_of(c[0]);
-    return make<HandlerObject>("seed", [key] { return model::seed(key); }, Value());
+    return make<HandlerObject>(
+        "seed", [key] { return model::seed(key); }, Value());
   }
   const std::uint64_t key = c.has(1) ? key_of(c[1]) : 0;
   return wrap(c, [key] { return model::seed(key); });
@@ -215,7 +229,8 @@ Value loc_scale(Interpreter& in, NativeCall& c) {
   if (c[0].is_number()) {
     const double centered = c[0].number();
     if (!(centered >= 0 && centered <= 1)) throw Error("E209", "centered must lie between 0 and 1");
-    return make<ReparamObject>("LocScaleReparam", model::loc_scale_reparam(std::optional<double>(centered), shape_params));
+    return make<ReparamObject>("LocScaleReparam",
+                               model::loc_scale_reparam(std::optional<double>(centered), shape_params));
   }
   return make<ReparamObject>("LocScaleReparam", model::loc_scale_reparam(in.to_tensor(c[0]), shape_params));
 }
@@ -225,27 +240,39 @@ Value loc_scale(Interpreter& in, NativeCall& c) {
 const NativeTable& handler_functions() {
   static const NativeTable rows{
       {"seed", "fn=None, rng_seed=None, hide_types=()", seed},
-      {"trace", "fn=None", [](Interpreter&, NativeCall& c) -> Value { return wrap(c, [] { return std::make_shared<model::TraceHandler>(); }); }},
-      {"substitute", "fn=None, data=None, substitute_fn=None", [](Interpreter& in, NativeCall& c) -> Value {
-         return wrap(c, [data = value_map(in, c[1], "substitute"), f = site_function(in, c[2])] { return model::substitute(data, f); });
+      {"trace", "fn=None",
+       [](Interpreter&, NativeCall& c) -> Value {
+         return wrap(c, [] { return std::make_shared<model::TraceHandler>(); });
        }},
-      {"condition", "fn=None, data=None, condition_fn=None", [](Interpreter& in, NativeCall& c) -> Value {
-         return wrap(c, [data = value_map(in, c[1], "condition"), f = site_function(in, c[2])] { return model::condition(data, f); });
+      {"substitute", "fn=None, data=None, substitute_fn=None",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return wrap(c, [data = value_map(in, c[1], "substitute"), f = site_function(in, c[2])] {
+           return model::substitute(data, f);
+         });
+       }},
+      {"condition", "fn=None, data=None, condition_fn=None",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return wrap(c, [data = value_map(in, c[1], "condition"), f = site_function(in, c[2])] {
+           return model::condition(data, f);
+         });
        }},
       {"do", "fn=None, data=None", intervene},
-      {"scale", "fn=None, scale=1.0", [](Interpreter& in, NativeCall& c) -> Value {
+      {"scale", "fn=None, scale=1.0",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return wrap(c, [factor = in.to_tensor(c[1])] { return model::scale(factor); });
        }},
       {"mask", "fn=None, mask=True", mask},
       {"block", "fn=None, hide_fn=None, hide=None, expose_types=None, expose=None", block},
       {"reparam", "fn=None, config=None", reparam},
       {"replay", "fn=None, trace=None", replay},
-      {"scope", "fn=None, prefix=\"\", divider=\"/\", hide_types=()", [](Interpreter& in, NativeCall& c) -> Value {
+      {"scope", "fn=None, prefix=\"\", divider=\"/\", hide_types=()",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const std::string prefix = in.to_text(c[1], "the prefix"), divider = in.to_text(c[2], "the divider");
          const std::set<model::SiteKind> hidden = kinds_of(in, c[3]);
          return wrap(c, [prefix, divider, hidden] { return model::scope(prefix, divider, hidden); });
        }},
-      {"uncondition", "fn=None", [](Interpreter&, NativeCall& c) -> Value { return wrap(c, [] { return model::uncondition(); }); }},
+      {"uncondition", "fn=None",
+       [](Interpreter&, NativeCall& c) -> Value { return wrap(c, [] { return model::uncondition(); }); }},
   };
   return rows;
 }
@@ -253,7 +280,10 @@ const NativeTable& handler_functions() {
 const NativeTable& reparam_functions() {
   static const NativeTable rows{
       {"LocScaleReparam", "centered=None, shape_params=()", loc_scale},
-      {"TransformReparam", "", [](Interpreter&, NativeCall&) -> Value { return make<ReparamObject>("TransformReparam", model::transform_reparam()); }},
+      {"TransformReparam", "",
+       [](Interpreter&, NativeCall&) -> Value {
+         return make<ReparamObject>("TransformReparam", model::transform_reparam());
+       }},
   };
   return rows;
 }

@@ -33,7 +33,9 @@ class PureBody {
 
 void check_carry(Interpreter& in, const Value& before, const Value& after) {
   const std::string a = structure(in, before, true), b = structure(in, after, true);
-  if (a != b) throw Error("E606", "the carry changes in one step: " + a + " becomes " + b, "return the carry with the structure and shapes of its start");
+  if (a != b)
+    throw Error("E606", "the carry changes in one step: " + a + " becomes " + b,
+                "return the carry with the structure and shapes of its start");
 }
 
 Value scan(Interpreter& in, NativeCall& c) {
@@ -45,7 +47,8 @@ Value scan(Interpreter& in, NativeCall& c) {
     if (x.rank() == 0) throw Error("E606", "scan cannot run over a single number");
     if (length < 0) length = x.extent(0);
     if (x.extent(0) != length) {
-      throw Error("E606", "scan runs over inputs of lengths " + std::to_string(length) + " and " + std::to_string(x.extent(0)));
+      throw Error("E606",
+                  "scan runs over inputs of lengths " + std::to_string(length) + " and " + std::to_string(x.extent(0)));
     }
   }
   if (length < 0) throw Error("E205", "`scan` needs xs or length");
@@ -69,7 +72,8 @@ Value scan(Interpreter& in, NativeCall& c) {
 }
 
 Value fori_loop(Interpreter& in, NativeCall& c) {
-  const std::int64_t lower = in.to_integer(c[0], "a bound of fori_loop"), upper = in.to_integer(c[1], "a bound of fori_loop");
+  const std::int64_t lower = in.to_integer(c[0], "a bound of fori_loop"),
+                     upper = in.to_integer(c[1], "a bound of fori_loop");
   std::vector<Tensor> init;
   flatten(in, c[3], init);
   const Value tree = c[3], body = c[2];
@@ -89,7 +93,8 @@ Value while_loop(Interpreter& in, NativeCall& c) {
   Value carry = c[2];
   for (std::int64_t trips = 0;; ++trips) {
     const Value test = in.call(c[0], Values{carry}, c.span);
-    if (test.is_traced()) in.fail_traced("E301", test, "decides while_loop", "use jax.lax.scan or fori_loop with a fixed number of steps");
+    if (test.is_traced())
+      in.fail_traced("E301", test, "decides while_loop", "use jax.lax.scan or fori_loop with a fixed number of steps");
     if (!in.truth(test)) return carry;
     if (trips >= in.limits().loop_trips) throw Error("E905", "while_loop has run " + std::to_string(trips) + " times");
     carry = in.call(c[1], Values{carry}, c.span);
@@ -114,14 +119,16 @@ Value lax_map(Interpreter& in, NativeCall& c) {
 
 Tensor as_condition(Interpreter& in, const Value& value) {
   const Tensor predicate = in.to_operand(value);
-  return predicate.dtype() == DType::boolean ? predicate : tensor::not_equal(predicate, in.graph().scalar(0.0, predicate.dtype()));
+  return predicate.dtype() == DType::boolean ? predicate
+                                             : tensor::not_equal(predicate, in.graph().scalar(0.0, predicate.dtype()));
 }
 
 std::vector<Tensor> branch(Interpreter& in, NativeCall& c, const Value& function, const Values& operands, Value& tree) {
   const PureBody pure(in, "jax.lax.cond");
   const Value result = in.call(function, operands, c.span);
   if (tree.is_set() && structure(in, tree, false) != structure(in, result, false)) {
-    throw Error("E606", "the branches return different structures: " + structure(in, tree, true) + " and " + structure(in, result, true));
+    throw Error("E606", "the branches return different structures: " + structure(in, tree, true) + " and " +
+                            structure(in, result, true));
   }
   tree = result;
   std::vector<Tensor> leaves;
@@ -143,7 +150,8 @@ Value switch_case(Interpreter& in, NativeCall& c) {
   const Values& operands = c[2].as<TupleObject>().items;
   if (branches.empty()) throw Error("E205", "switch needs at least one branch");
   if (!c[0].is_traced()) {
-    const std::int64_t i = std::clamp<std::int64_t>(in.to_integer(c[0], "the index of switch"), 0, static_cast<std::int64_t>(branches.size()) - 1);
+    const std::int64_t i = std::clamp<std::int64_t>(in.to_integer(c[0], "the index of switch"), 0,
+                                                    static_cast<std::int64_t>(branches.size()) - 1);
     return in.call(branches[static_cast<std::size_t>(i)], operands, c.span);
   }
   Value tree;
@@ -162,7 +170,8 @@ Value associative_scan(Interpreter& in, NativeCall& c) {
     flatten(in, in.call(function, Values{unflatten(tree, a), unflatten(tree, b)}, c.span), out);
     return out;
   };
-  return unflatten(tree, tensor::associative_scan(combine, elements, flag_at(in, c, 2), in.to_integer(c[3], "an axis")));
+  return unflatten(tree,
+                   tensor::associative_scan(combine, elements, flag_at(in, c, 2), in.to_integer(c[3], "an axis")));
 }
 
 Value dynamic_slice(Interpreter& in, NativeCall& c) {
@@ -172,7 +181,8 @@ Value dynamic_slice(Interpreter& in, NativeCall& c) {
 // ---- transformations of functions
 
 /// Stand-ins for the leaves of an argument while a function of them is traced.
-std::vector<Tensor> placeholders(Interpreter& in, const std::vector<Tensor>& leaves, std::int64_t dropped_axis_or_none) {
+std::vector<Tensor> placeholders(Interpreter& in, const std::vector<Tensor>& leaves,
+                                 std::int64_t dropped_axis_or_none) {
   std::vector<Tensor> result;
   for (const Tensor& leaf : leaves) {
     Shape shape = leaf.shape();
@@ -202,7 +212,8 @@ Value apply_vmap(Interpreter& in, NativeCall& c) {
       if (leaf.rank() == 0) throw Error("E407", "vmap needs arrays with at least one axis");
       leaf = tensor::moveaxis(leaf, {in.to_integer(axis, "an axis of vmap")}, {0});
       if (count >= 0 && leaf.extent(0) != count) {
-        throw Error("E407", "vmap over axes of lengths " + std::to_string(count) + " and " + std::to_string(leaf.extent(0)));
+        throw Error("E407",
+                    "vmap over axes of lengths " + std::to_string(count) + " and " + std::to_string(leaf.extent(0)));
       }
       count = leaf.extent(0);
     }
@@ -231,7 +242,8 @@ Value apply_gradient(Interpreter& in, NativeCall& c) {
   // c: function, argument number, with value, has_aux, arguments
   const std::int64_t number = in.to_integer(c[1], "argnums");
   Values arguments = c[4].as<TupleObject>().items;
-  if (number < 0 || number >= static_cast<std::int64_t>(arguments.size())) throw Error("E205", "argnums is out of range");
+  if (number < 0 || number >= static_cast<std::int64_t>(arguments.size()))
+    throw Error("E205", "argnums is out of range");
   Value& argument = arguments[static_cast<std::size_t>(number)];
   const Value tree = argument;
   std::vector<Tensor> leaves;
@@ -249,7 +261,8 @@ Value apply_gradient(Interpreter& in, NativeCall& c) {
     result = in.subscript(result, 0);
   }
   const Tensor value = in.to_operand(result);
-  if (value.rank() != 0) throw Error("E407", "grad needs a function with a scalar result, not shape " + to_string(value.shape()));
+  if (value.rank() != 0)
+    throw Error("E407", "grad needs a function with a scalar result, not shape " + to_string(value.shape()));
   std::vector<Tensor> outputs = tensor::gradient(value, stand_ins);
   outputs.push_back(value);
   outputs = tensor::substitute(outputs, replacement);
@@ -315,7 +328,8 @@ const NativeTable& lax_functions() {
       {"map", "f, xs, *, batch_size=None", lax_map},
       {"cond", "pred, true_fun, false_fun, *operands", cond},
       {"switch", "index, branches, *operands", switch_case},
-      {"select", "pred, on_true, on_false", [](Interpreter& in, NativeCall& c) -> Value {
+      {"select", "pred, on_true, on_false",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return tensor::select(as_condition(in, c[0]), in.to_tensor(c[1]), in.to_tensor(c[2]));
        }},
       {"associative_scan", "fn, elems, reverse=False, axis=0", associative_scan},
@@ -325,38 +339,67 @@ const NativeTable& lax_functions() {
       {"digamma", "x", elementwise<tensor::digamma>},
       {"logistic", "x", elementwise<tensor::sigmoid>},
       {"erf_inv", "x", elementwise<tensor::erfinv>},
-      {"integer_pow", "x, y", [](Interpreter& in, NativeCall& c) -> Value { return tensor::integer_power(tensor_at(in, c, 0), in.to_integer(c[1], "the power")); }},
+      {"integer_pow", "x, y",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::integer_power(tensor_at(in, c, 0), in.to_integer(c[1], "the power"));
+       }},
       {"dynamic_slice", "operand, start_indices, slice_sizes", dynamic_slice},
-      {"dynamic_update_slice", "operand, update, start_indices", [](Interpreter& in, NativeCall& c) -> Value {
+      {"dynamic_update_slice", "operand, update, start_indices",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return tensor::dynamic_update_slice(tensor_at(in, c, 0), tensor_at(in, c, 1), tensors_at(in, c, 2));
        }},
-      {"dynamic_slice_in_dim", "operand, start_index, slice_size, axis=0", [](Interpreter& in, NativeCall& c) -> Value {
-         return tensor::dynamic_slice_in_dim(tensor_at(in, c, 0), tensor_at(in, c, 1), in.to_integer(c[2], "a slice size"), in.to_integer(c[3], "an axis"));
+      {"dynamic_slice_in_dim", "operand, start_index, slice_size, axis=0",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::dynamic_slice_in_dim(tensor_at(in, c, 0), tensor_at(in, c, 1),
+                                             in.to_integer(c[2], "a slice size"), in.to_integer(c[3], "an axis"));
        }},
-      {"dynamic_index_in_dim", "operand, index, axis=0, keepdims=True", [](Interpreter& in, NativeCall& c) -> Value {
-         return tensor::dynamic_index_in_dim(tensor_at(in, c, 0), tensor_at(in, c, 1), in.to_integer(c[2], "an axis"), flag_at(in, c, 3));
+      {"dynamic_index_in_dim", "operand, index, axis=0, keepdims=True",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::dynamic_index_in_dim(tensor_at(in, c, 0), tensor_at(in, c, 1), in.to_integer(c[2], "an axis"),
+                                             flag_at(in, c, 3));
        }},
-      {"top_k", "operand, k", [](Interpreter& in, NativeCall& c) -> Value {
+      {"top_k", "operand, k",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const auto [values, indices] = tensor::top_k(tensor_at(in, c, 0), in.to_integer(c[1], "k"));
          return make_tuple({Value(values), Value(indices)});
        }},
-      {"cumsum", "operand, axis=0, reverse=False", [](Interpreter& in, NativeCall& c) -> Value { return tensor::cumsum_over(tensor_at(in, c, 0), axis_at(in, c, 1), flag_at(in, c, 2)); }},
-      {"cumprod", "operand, axis=0, reverse=False", [](Interpreter& in, NativeCall& c) -> Value { return tensor::cumprod(tensor_at(in, c, 0), axis_at(in, c, 1), flag_at(in, c, 2)); }},
-      {"cummax", "operand, axis=0, reverse=False", [](Interpreter& in, NativeCall& c) -> Value { return tensor::cummax(tensor_at(in, c, 0), in.to_integer(c[1], "an axis"), flag_at(in, c, 2)); }},
-      {"cumlogsumexp", "operand, axis=0, reverse=False", [](Interpreter& in, NativeCall& c) -> Value { return tensor::cumlogsumexp(tensor_at(in, c, 0), in.to_integer(c[1], "an axis"), flag_at(in, c, 2)); }},
-      {"expand_dims", "array, dimensions", [](Interpreter& in, NativeCall& c) -> Value { return tensor::expand_axes(tensor_at(in, c, 0), in.to_integers(c[1], "an axis")); }},
-      {"convert_element_type", "operand, new_dtype", [](Interpreter& in, NativeCall& c) -> Value { return cast_if(tensor_at(in, c, 0), dtype_at(in, c, 1)); }},
+      {"cumsum", "operand, axis=0, reverse=False",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::cumsum_over(tensor_at(in, c, 0), axis_at(in, c, 1), flag_at(in, c, 2));
+       }},
+      {"cumprod", "operand, axis=0, reverse=False",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::cumprod(tensor_at(in, c, 0), axis_at(in, c, 1), flag_at(in, c, 2));
+       }},
+      {"cummax", "operand, axis=0, reverse=False",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::cummax(tensor_at(in, c, 0), in.to_integer(c[1], "an axis"), flag_at(in, c, 2));
+       }},
+      {"cumlogsumexp", "operand, axis=0, reverse=False",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::cumlogsumexp(tensor_at(in, c, 0), in.to_integer(c[1], "an axis"), flag_at(in, c, 2));
+       }},
+      {"expand_dims", "array, dimensions",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::expand_axes(tensor_at(in, c, 0), in.to_integers(c[1], "an axis"));
+       }},
+      {"convert_element_type", "operand, new_dtype",
+       [](Interpreter& in, NativeCall& c) -> Value { return cast_if(tensor_at(in, c, 0), dtype_at(c, 1)); }},
   };
   return rows;
 }
 
 const NativeTable& transform_functions() {
   static const NativeTable rows{
-      {"jit", "fun=None, **options", transparent}, {"checkpoint", "fun=None, **options", transparent}, {"remat", "fun=None, **options", transparent},
+      {"jit", "fun=None, **options", transparent},
+      {"checkpoint", "fun=None, **options", transparent},
+      {"remat", "fun=None, **options", transparent},
       {"named_call", "fun=None, **options", transparent},
       {"vmap", "fun, in_axes=0, out_axes=0, **options", vmap},
-      {"grad", "fun, argnums=0, has_aux=False, **options", [](Interpreter& in, NativeCall& c) -> Value { return gradient_function(in, c, false); }},
-      {"value_and_grad", "fun, argnums=0, has_aux=False, **options", [](Interpreter& in, NativeCall& c) -> Value { return gradient_function(in, c, true); }},
+      {"grad", "fun, argnums=0, has_aux=False, **options",
+       [](Interpreter& in, NativeCall& c) -> Value { return gradient_function(in, c, false); }},
+      {"value_and_grad", "fun, argnums=0, has_aux=False, **options",
+       [](Interpreter& in, NativeCall& c) -> Value { return gradient_function(in, c, true); }},
       {"device_put", "x, device=None", [](Interpreter&, NativeCall& c) -> Value { return c[0]; }},
       {"device_get", "x", [](Interpreter&, NativeCall& c) -> Value { return c[0]; }},
       {"block_until_ready", "x", [](Interpreter&, NativeCall& c) -> Value { return c[0]; }},
@@ -366,44 +409,55 @@ const NativeTable& transform_functions() {
 
 const NativeTable& tree_functions() {
   static const NativeTable rows{
-      {"map", "f, tree, *rest", tree_map}, {"tree_map", "f, tree, *rest", tree_map}, {"leaves", "tree", tree_leaves}, {"tree_leaves", "tree", tree_leaves},
+      {"map", "f, tree, *rest", tree_map},
+      {"tree_map", "f, tree, *rest", tree_map},
+      {"leaves", "tree", tree_leaves},
+      {"tree_leaves", "tree", tree_leaves},
   };
   return rows;
 }
 
 const NativeTable& one_hot_functions() {
-  static const NativeTable rows{{"one_hot", "x, num_classes, *, dtype=None, axis=-1", [](Interpreter& in, NativeCall& c) -> Value {
-    return tensor::one_hot(tensor_at(in, c, 0), in.to_integer(c[1], "the number of classes"), dtype_at(in, c, 2).value_or(DType::real), in.to_integer(c[3], "an axis"));
-  }}};
+  static const NativeTable rows{
+      {"one_hot", "x, num_classes, *, dtype=None, axis=-1", [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::one_hot(tensor_at(in, c, 0), in.to_integer(c[1], "the number of classes"),
+                                dtype_at(c, 2).value_or(DType::real), in.to_integer(c[3], "an axis"));
+       }}};
   return rows;
 }
 
 const NativeTable& logsumexp_functions() {
-  static const NativeTable rows{{"logsumexp", "a, axis=None, b=None, keepdims=False, return_sign=False, where=None", [](Interpreter& in, NativeCall& c) -> Value {
-    const Tensor a = tensor_at(in, c, 0);
-    const bool keep = flag_at(in, c, 3);
-    if (flag_at(in, c, 4)) {
-      const tensor::SignedLog result = tensor::logsumexp_signed(a, c.has(2) ? in.to_tensor(c[2]) : Tensor(), axes_at(in, c, 1), keep);
-      return make_tuple({Value(result.log_abs), Value(result.sign)});
-    }
-    if (c.has(2)) return tensor::logsumexp_weighted(a, in.to_tensor(c[2]), axes_at(in, c, 1), keep);
-    if (c.has(5)) return tensor::logsumexp_weighted(a, tensor::cast(in.to_tensor(c[5]), DType::real), axes_at(in, c, 1), keep);
-    return tensor::logsumexp(a, axes_at(in, c, 1), keep);
-  }}};
+  static const NativeTable rows{
+      {"logsumexp", "a, axis=None, b=None, keepdims=False, return_sign=False, where=None",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         const Tensor a = tensor_at(in, c, 0);
+         const bool keep = flag_at(in, c, 3);
+         if (flag_at(in, c, 4)) {
+           const tensor::SignedLog result =
+               tensor::logsumexp_signed(a, c.has(2) ? in.to_tensor(c[2]) : Tensor(), axes_at(in, c, 1), keep);
+           return make_tuple({Value(result.log_abs), Value(result.sign)});
+         }
+         if (c.has(2)) return tensor::logsumexp_weighted(a, in.to_tensor(c[2]), axes_at(in, c, 1), keep);
+         if (c.has(5))
+           return tensor::logsumexp_weighted(a, tensor::cast(in.to_tensor(c[5]), DType::real), axes_at(in, c, 1), keep);
+         return tensor::logsumexp(a, axes_at(in, c, 1), keep);
+       }}};
   return rows;
 }
 
 const NativeTable& segment_functions() {
-  static const NativeTable rows{{"segment_sum", "data, segment_ids, num_segments=None, **options", [](Interpreter& in, NativeCall& c) -> Value {
-    std::int64_t segments = 0;
-    if (c.has(2)) {
-      segments = in.to_integer(c[2], "the number of segments");
-    } else {
-      const Array codes = known_array(in, c[1], "segment_sum");
-      for (std::int64_t i = 0; i < codes.size(); ++i) segments = std::max(segments, static_cast<std::int64_t>(codes[i]) + 1);
-    }
-    return tensor::segment_sum(tensor_at(in, c, 0), tensor_at(in, c, 1), segments);
-  }}};
+  static const NativeTable rows{
+      {"segment_sum", "data, segment_ids, num_segments=None, **options", [](Interpreter& in, NativeCall& c) -> Value {
+         std::int64_t segments = 0;
+         if (c.has(2)) {
+           segments = in.to_integer(c[2], "the number of segments");
+         } else {
+           const Array codes = known_array(in, c[1], "segment_sum");
+           for (std::int64_t i = 0; i < codes.size(); ++i)
+             segments = std::max(segments, static_cast<std::int64_t>(codes[i]) + 1);
+         }
+         return tensor::segment_sum(tensor_at(in, c, 0), tensor_at(in, c, 1), segments);
+       }}};
   return rows;
 }
 

@@ -1,9 +1,10 @@
 // Linear algebra: jax.numpy, jax.numpy.linalg, jax.scipy.linalg.
+#include "tensor/functions/linear.hpp"
+
 #include <cmath>
 
 #include "lang/library/arguments.hpp"
 #include "lang/library/array_tables.hpp"
-#include "tensor/functions/linear.hpp"
 
 namespace dolab::lang {
 namespace {
@@ -25,7 +26,8 @@ Value tensordot(Interpreter& in, NativeCall& c) {
 Value norm(Interpreter& in, NativeCall& c) {
   tensor::NormOrder order;
   if (c[1].is(Kind::string)) {
-    if (c[1].text() != "fro") throw Error("E204", "norm of order \"" + c[1].text() + "\" is known, but not supported yet");
+    if (c[1].text() != "fro")
+      throw Error("E204", "norm of order \"" + c[1].text() + "\" is known, but not supported yet");
     order.kind = tensor::NormOrder::Kind::frobenius;
   } else if (c.has(1)) {
     order.kind = tensor::NormOrder::Kind::number;
@@ -36,7 +38,8 @@ Value norm(Interpreter& in, NativeCall& c) {
 
 Value slogdet(Interpreter& in, NativeCall& c) {
   const tensor::SignLogDet result = tensor::slogdet(tensor_at(in, c, 0));
-  return make<TupleObject>(Values{Value(result.sign), Value(result.log_abs)}, std::vector<std::string>{"sign", "logabsdet"});
+  return make<TupleObject>(Values{Value(result.sign), Value(result.log_abs)},
+                           std::vector<std::string>{"sign", "logabsdet"});
 }
 
 bool transposed(Interpreter& in, const Value& trans) {
@@ -46,7 +49,8 @@ bool transposed(Interpreter& in, const Value& trans) {
 
 Value solve_triangular(Interpreter& in, NativeCall& c) {
   const bool transpose = transposed(in, c[2]);
-  return tensor::solve_triangular(tensor_at(in, c, 0), tensor_at(in, c, 1), flag_at(in, c, 3), transpose, flag_at(in, c, 4));
+  return tensor::solve_triangular(tensor_at(in, c, 0), tensor_at(in, c, 1), flag_at(in, c, 3), transpose,
+                                  flag_at(in, c, 4));
 }
 
 Value cho_factor(Interpreter& in, NativeCall& c) {
@@ -84,16 +88,26 @@ const NativeTable& linear_functions() {
       {"tensordot", "a, b, axes=2", tensordot},
       {"kron", "a, b", elementwise2<tensor::kron>},
       {"cross", "a, b", elementwise2<tensor::cross>},
-      {"trace", "a, offset=0", [](Interpreter& in, NativeCall& c) -> Value { return tensor::trace(tensor_at(in, c, 0), in.to_integer(c[1], "the diagonal")); }},
-      {"diagonal", "a, offset=0, axis1=0, axis2=1", [](Interpreter& in, NativeCall& c) -> Value {
+      {"trace", "a, offset=0",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::trace(tensor_at(in, c, 0), in.to_integer(c[1], "the diagonal"));
+       }},
+      {"diagonal", "a, offset=0, axis1=0, axis2=1",
+       [](Interpreter& in, NativeCall& c) -> Value {
          Tensor a = tensor_at(in, c, 0);
          const std::int64_t i = in.to_integer(c[2], "an axis"), j = in.to_integer(c[3], "an axis");
          if (i == -2 && j == -1 && in.to_integer(c[1], "the diagonal") == 0) return tensor::diagonal(a);
          if (i != 0 || j != 1) throw Error("E204", "`diagonal` over these axes is known, but not supported yet");
          return tensor::diagonal_of(a, in.to_integer(c[1], "the diagonal"));
        }},
-      {"tril", "m, k=0", [](Interpreter& in, NativeCall& c) -> Value { return tensor::tril(tensor_at(in, c, 0), in.to_integer(c[1], "the diagonal")); }},
-      {"triu", "m, k=0", [](Interpreter& in, NativeCall& c) -> Value { return tensor::triu(tensor_at(in, c, 0), in.to_integer(c[1], "the diagonal")); }},
+      {"tril", "m, k=0",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::tril(tensor_at(in, c, 0), in.to_integer(c[1], "the diagonal"));
+       }},
+      {"triu", "m, k=0",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::triu(tensor_at(in, c, 0), in.to_integer(c[1], "the diagonal"));
+       }},
   };
   return rows;
 }
@@ -106,8 +120,12 @@ const NativeTable& linalg_functions() {
       {"solve", "a, b", elementwise2<tensor::solve>},
       {"det", "a", elementwise<tensor::det>},
       {"slogdet", "a", slogdet},
-      {"matrix_power", "a, n", [](Interpreter& in, NativeCall& c) -> Value { return tensor::matrix_power(tensor_at(in, c, 0), in.to_integer(c[1], "the power")); }},
-      {"multi_dot", "arrays", [](Interpreter& in, NativeCall& c) -> Value {
+      {"matrix_power", "a, n",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return tensor::matrix_power(tensor_at(in, c, 0), in.to_integer(c[1], "the power"));
+       }},
+      {"multi_dot", "arrays",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const std::vector<Tensor> parts = tensors_at(in, c, 0);
          if (parts.empty()) throw Error("E205", "multi_dot needs arrays");
          Tensor result = parts[0];
@@ -120,10 +138,12 @@ const NativeTable& linalg_functions() {
 
 const NativeTable& scipy_linalg_functions() {
   static const NativeTable rows{
-      {"solve_triangular", "a, b, trans=0, lower=False, unit_diagonal=False, overwrite_b=False, check_finite=True", solve_triangular},
+      {"solve_triangular", "a, b, trans=0, lower=False, unit_diagonal=False, overwrite_b=False, check_finite=True",
+       solve_triangular},
       {"cho_factor", "a, lower=False, overwrite_a=False, check_finite=True", cho_factor},
       {"cho_solve", "c_and_lower, b, overwrite_b=False, check_finite=True", cho_solve},
-      {"cholesky", "a, lower=False, overwrite_a=False, check_finite=True", [](Interpreter& in, NativeCall& c) -> Value {
+      {"cholesky", "a, lower=False, overwrite_a=False, check_finite=True",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const Tensor factor = tensor::cholesky(tensor_at(in, c, 0));
          return flag_at(in, c, 1) ? factor : tensor::matrix_transpose(factor);
        }},

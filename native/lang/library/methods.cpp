@@ -14,7 +14,8 @@ Values& self_list(NativeCall& c) { return c[0].as<ListObject>().items; }
 Table& self_dict(NativeCall& c) { return c[0].as<DictObject>().table; }
 Table& self_set(NativeCall& c) { return c[0].as<SetObject>().table; }
 
-std::string replace_all(Interpreter& in, const std::string& text, const std::string& from, const std::string& to, std::int64_t limit) {
+std::string replace_all(Interpreter& in, const std::string& text, const std::string& from, const std::string& to,
+                        std::int64_t limit) {
   if (from.empty()) return text;
   std::string result;
   std::size_t at = 0;
@@ -185,18 +186,24 @@ Value find_text(Interpreter& in, NativeCall& c) {
 
 const NativeTable& string_methods() {
   static const NativeTable rows{
-      {"format", "self, *args, **kwargs", [](Interpreter& in, NativeCall& c) -> Value {
+      {"format", "self, *args, **kwargs",
+       [](Interpreter& in, NativeCall& c) -> Value {
          return format_method(in, self_text(c), c[1].as<TupleObject>().items, c[2].as<DictObject>().table);
        }},
       {"join", "self, iterable", join},
-      {"split", "self, sep=None, maxsplit=-1", [](Interpreter& in, NativeCall& c) -> Value { return make_list(split(in, self_text(c), c[1], in.to_integer(c[2], "maxsplit"))); }},
-      {"splitlines", "self", [](Interpreter& in, NativeCall& c) -> Value { return make_list(split(in, self_text(c), Value("\n"), -1)); }},
+      {"split", "self, sep=None, maxsplit=-1",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return make_list(split(in, self_text(c), c[1], in.to_integer(c[2], "maxsplit")));
+       }},
+      {"splitlines", "self",
+       [](Interpreter& in, NativeCall& c) -> Value { return make_list(split(in, self_text(c), Value("\n"), -1)); }},
       {"strip", "self, chars=None", [](Interpreter& in, NativeCall& c) -> Value { return strip(in, c, true, true); }},
       {"lstrip", "self, chars=None", [](Interpreter& in, NativeCall& c) -> Value { return strip(in, c, true, false); }},
       {"rstrip", "self, chars=None", [](Interpreter& in, NativeCall& c) -> Value { return strip(in, c, false, true); }},
       {"lower", "self", [](Interpreter&, NativeCall& c) -> Value { return map_ascii(self_text(c), lower); }},
       {"upper", "self", [](Interpreter&, NativeCall& c) -> Value { return map_ascii(self_text(c), upper); }},
-      {"title", "self", [](Interpreter&, NativeCall& c) -> Value {
+      {"title", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
          bool start = true;
          return map_ascii(self_text(c), [&](char x) {
            const bool letter = lower(x) >= 'a' && lower(x) <= 'z';
@@ -205,59 +212,98 @@ const NativeTable& string_methods() {
            return result;
          });
        }},
-      {"capitalize", "self", [](Interpreter&, NativeCall& c) -> Value {
+      {"capitalize", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
          std::string text = map_ascii(self_text(c), lower);
          if (!text.empty()) text[0] = upper(text[0]);
          return text;
        }},
-      {"replace", "self, old, new, count=-1", [](Interpreter& in, NativeCall& c) -> Value {
-         return replace_all(in, self_text(c), in.to_text(c[1], "the old text"), in.to_text(c[2], "the new text"), in.to_integer(c[3], "count"));
+      {"replace", "self, old, new, count=-1",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return replace_all(in, self_text(c), in.to_text(c[1], "the old text"), in.to_text(c[2], "the new text"),
+                            in.to_integer(c[3], "count"));
        }},
-      {"startswith", "self, prefix", [](Interpreter& in, NativeCall& c) -> Value { return affix(in, c[1], self_text(c), true); }},
-      {"endswith", "self, suffix", [](Interpreter& in, NativeCall& c) -> Value { return affix(in, c[1], self_text(c), false); }},
+      {"startswith", "self, prefix",
+       [](Interpreter& in, NativeCall& c) -> Value { return affix(in, c[1], self_text(c), true); }},
+      {"endswith", "self, suffix",
+       [](Interpreter& in, NativeCall& c) -> Value { return affix(in, c[1], self_text(c), false); }},
       {"find", "self, sub", find_text},
-      {"index", "self, sub", [](Interpreter& in, NativeCall& c) -> Value {
+      {"index", "self, sub",
+       [](Interpreter& in, NativeCall& c) -> Value {
          Value at = find_text(in, c);
          if (at.integer() < 0) throw Error("E405", "the text does not contain " + in.repr(c[1]));
          return at;
        }},
-      {"count", "self, sub", [](Interpreter& in, NativeCall& c) -> Value {
+      {"count", "self, sub",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const std::string& part = in.to_text(c[1], "the text to count");
          std::int64_t n = 0;
-         for (std::size_t at = 0; !part.empty() && (at = self_text(c).find(part, at)) != std::string::npos; at += part.size()) ++n;
+         for (std::size_t at = 0; !part.empty() && (at = self_text(c).find(part, at)) != std::string::npos;
+              at += part.size())
+           ++n;
          return n;
        }},
-      {"isdigit", "self", [](Interpreter&, NativeCall& c) -> Value { return every(self_text(c), [](char x) { return x >= '0' && x <= '9'; }); }},
-      {"isalpha", "self", [](Interpreter&, NativeCall& c) -> Value { return every(self_text(c), [](char x) { return lower(x) >= 'a' && lower(x) <= 'z'; }); }},
-      {"islower", "self", [](Interpreter&, NativeCall& c) -> Value { return self_text(c) == map_ascii(self_text(c), lower) && self_text(c) != map_ascii(self_text(c), upper); }},
-      {"isupper", "self", [](Interpreter&, NativeCall& c) -> Value { return self_text(c) == map_ascii(self_text(c), upper) && self_text(c) != map_ascii(self_text(c), lower); }},
-      {"zfill", "self, width", [](Interpreter& in, NativeCall& c) -> Value {
-         const std::string& text = self_text(c);
-         const auto width = static_cast<std::size_t>(std::clamp<std::int64_t>(in.to_integer(c[1], "the width"), 0, 10000));
-         const std::size_t sign = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
-         return width <= text.size() ? text : text.substr(0, sign) + std::string(width - text.size(), '0') + text.substr(sign);
+      {"isdigit", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
+         return every(self_text(c), [](char x) { return x >= '0' && x <= '9'; });
        }},
-      {"ljust", "self, width", [](Interpreter& in, NativeCall& c) -> Value { return in.format(c[0], "<" + std::to_string(std::clamp<std::int64_t>(in.to_integer(c[1], "the width"), 1, 10000))); }},
-      {"rjust", "self, width", [](Interpreter& in, NativeCall& c) -> Value { return in.format(c[0], ">" + std::to_string(std::clamp<std::int64_t>(in.to_integer(c[1], "the width"), 1, 10000))); }},
-      {"center", "self, width", [](Interpreter& in, NativeCall& c) -> Value { return in.format(c[0], "^" + std::to_string(std::clamp<std::int64_t>(in.to_integer(c[1], "the width"), 1, 10000))); }},
+      {"isalpha", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
+         return every(self_text(c), [](char x) { return lower(x) >= 'a' && lower(x) <= 'z'; });
+       }},
+      {"islower", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
+         return self_text(c) == map_ascii(self_text(c), lower) && self_text(c) != map_ascii(self_text(c), upper);
+       }},
+      {"isupper", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
+         return self_text(c) == map_ascii(self_text(c), upper) && self_text(c) != map_ascii(self_text(c), lower);
+       }},
+      {"zfill", "self, width",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         const std::string& text = self_text(c);
+         const auto width =
+             static_cast<std::size_t>(std::clamp<std::int64_t>(in.to_integer(c[1], "the width"), 0, 10000));
+         const std::size_t sign = !text.empty() && (text[0] == '-' || text[0] == '+') ? 1 : 0;
+         return width <= text.size() ? text
+                                     : text.substr(0, sign) + std::string(width - text.size(), '0') + text.substr(sign);
+       }},
+      {"ljust", "self, width",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return in.format(c[0],
+                          "<" + std::to_string(std::clamp<std::int64_t>(in.to_integer(c[1], "the width"), 1, 10000)));
+       }},
+      {"rjust", "self, width",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return in.format(c[0],
+                          ">" + std::to_string(std::clamp<std::int64_t>(in.to_integer(c[1], "the width"), 1, 10000)));
+       }},
+      {"center", "self, width",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return in.format(c[0],
+                          "^" + std::to_string(std::clamp<std::int64_t>(in.to_integer(c[1], "the width"), 1, 10000)));
+       }},
   };
   return rows;
 }
 
 const NativeTable& list_methods() {
   static const NativeTable rows{
-      {"append", "self, item, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"append", "self, item, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          in.check_length(static_cast<std::int64_t>(self_list(c).size()) + 1);
          self_list(c).push_back(c[1]);
          return Value::none();
        }},
-      {"extend", "self, iterable, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"extend", "self, iterable, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const Values more = in.items(c[1]);
          in.check_length(static_cast<std::int64_t>(self_list(c).size() + more.size()));
          self_list(c).insert(self_list(c).end(), more.begin(), more.end());
          return Value::none();
        }},
-      {"insert", "self, index, item, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"insert", "self, index, item, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          Values& list = self_list(c);
          const auto size = static_cast<std::int64_t>(list.size());
          std::int64_t i = in.to_integer(c[1], "the index");
@@ -267,23 +313,27 @@ const NativeTable& list_methods() {
          return Value::none();
        }},
       {"pop", "self, index=-1, /", list_pop},
-      {"remove", "self, item, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"remove", "self, item, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const std::ptrdiff_t at = find_item(in, self_list(c), c[1]);
          if (at < 0) throw Error("E405", in.repr(c[1]) + " is not in the list");
          self_list(c).erase(self_list(c).begin() + at);
          return Value::none();
        }},
-      {"clear", "self", [](Interpreter&, NativeCall& c) -> Value {
+      {"clear", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
          self_list(c).clear();
          return Value::none();
        }},
       {"index", "self, item, /", index_item},
       {"count", "self, item, /", count_items},
-      {"reverse", "self", [](Interpreter&, NativeCall& c) -> Value {
+      {"reverse", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
          std::reverse(self_list(c).begin(), self_list(c).end());
          return Value::none();
        }},
-      {"sort", "self, *, key=None, reverse=False", [](Interpreter& in, NativeCall& c) -> Value {
+      {"sort", "self, *, key=None, reverse=False",
+       [](Interpreter& in, NativeCall& c) -> Value {
          self_list(c) = sorted_items(in, self_list(c), c[1], in.truth(c[2]));
          return Value::none();
        }},
@@ -302,31 +352,36 @@ const NativeTable& dict_methods() {
       {"keys", "self", [](Interpreter&, NativeCall& c) -> Value { return make_list(dict_items(self_dict(c), 0)); }},
       {"values", "self", [](Interpreter&, NativeCall& c) -> Value { return make_list(dict_items(self_dict(c), 1)); }},
       {"items", "self", [](Interpreter&, NativeCall& c) -> Value { return make_list(dict_items(self_dict(c), 2)); }},
-      {"get", "self, key, default=None, /", [](Interpreter&, NativeCall& c) -> Value {
+      {"get", "self, key, default=None, /",
+       [](Interpreter&, NativeCall& c) -> Value {
          const Value* found = self_dict(c).find(c[1]);
          return found != nullptr ? *found : c[2];
        }},
-      {"pop", "self, key, default=..., /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"pop", "self, key, default=..., /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const Value* found = self_dict(c).find(c[1]);
          if (found == nullptr && !c[2].is_set()) throw Error("E405", "the dict has no key " + in.repr(c[1]));
          Value result = found != nullptr ? *found : c[2];
          self_dict(c).erase(c[1]);
          return result;
        }},
-      {"popitem", "self", [](Interpreter&, NativeCall& c) -> Value {
+      {"popitem", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
          const Values keys = dict_items(self_dict(c), 0);
          if (keys.empty()) throw Error("E405", "popitem() from an empty dict");
          Value pair = make_tuple({keys.back(), *self_dict(c).find(keys.back())});
          self_dict(c).erase(keys.back());
          return pair;
        }},
-      {"setdefault", "self, key, default=None, /", [](Interpreter&, NativeCall& c) -> Value {
+      {"setdefault", "self, key, default=None, /",
+       [](Interpreter&, NativeCall& c) -> Value {
          if (const Value* found = self_dict(c).find(c[1])) return *found;
          self_dict(c).set(c[1], c[2]);
          return c[2];
        }},
       {"update", "self, other=None, /, **kwargs", dict_update},
-      {"clear", "self", [](Interpreter&, NativeCall& c) -> Value {
+      {"clear", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
          self_dict(c).clear();
          return Value::none();
        }},
@@ -337,29 +392,37 @@ const NativeTable& dict_methods() {
 
 const NativeTable& set_methods() {
   static const NativeTable rows{
-      {"add", "self, item, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"add", "self, item, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          self_set(c).set(c[1], Value::none());
          in.check_length(static_cast<std::int64_t>(self_set(c).size()));
          return Value::none();
        }},
-      {"discard", "self, item, /", [](Interpreter&, NativeCall& c) -> Value {
+      {"discard", "self, item, /",
+       [](Interpreter&, NativeCall& c) -> Value {
          self_set(c).erase(c[1]);
          return Value::none();
        }},
-      {"remove", "self, item, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"remove", "self, item, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          if (!self_set(c).erase(c[1])) throw Error("E405", in.repr(c[1]) + " is not in the set");
          return Value::none();
        }},
-      {"update", "self, *others", [](Interpreter& in, NativeCall& c) -> Value {
+      {"update", "self, *others",
+       [](Interpreter& in, NativeCall& c) -> Value {
          for (const Value& other : c[1].as<TupleObject>().items) {
            for (const Value& item : in.items(other)) self_set(c).set(item, Value::none());
          }
          return Value::none();
        }},
-      {"union", "self, *others", [](Interpreter& in, NativeCall& c) -> Value { return set_combine(in, c, Op::bit_or); }},
-      {"intersection", "self, *others", [](Interpreter& in, NativeCall& c) -> Value { return set_combine(in, c, Op::bit_and); }},
-      {"difference", "self, *others", [](Interpreter& in, NativeCall& c) -> Value { return set_combine(in, c, Op::sub); }},
-      {"issubset", "self, other", [](Interpreter& in, NativeCall& c) -> Value { return in.compare(Op::less_equal, c[0], c[1]); }},
+      {"union", "self, *others",
+       [](Interpreter& in, NativeCall& c) -> Value { return set_combine(in, c, Op::bit_or); }},
+      {"intersection", "self, *others",
+       [](Interpreter& in, NativeCall& c) -> Value { return set_combine(in, c, Op::bit_and); }},
+      {"difference", "self, *others",
+       [](Interpreter& in, NativeCall& c) -> Value { return set_combine(in, c, Op::sub); }},
+      {"issubset", "self, other",
+       [](Interpreter& in, NativeCall& c) -> Value { return in.compare(Op::less_equal, c[0], c[1]); }},
       {"copy", "self", [](Interpreter&, NativeCall& c) -> Value { return copy_of(c[0]); }},
   };
   return rows;
@@ -369,13 +432,20 @@ namespace {
 
 const NativeTable* methods_of(const Value& object) {
   switch (object.kind()) {
-    case Kind::string: return &string_methods();
-    case Kind::list: return &list_methods();
-    case Kind::tuple: return &tuple_methods();
-    case Kind::dict: return &dict_methods();
-    case Kind::set: return &set_methods();
-    case Kind::tensor: return &tensor_methods();
-    default: return nullptr;
+    case Kind::string:
+      return &string_methods();
+    case Kind::list:
+      return &list_methods();
+    case Kind::tuple:
+      return &tuple_methods();
+    case Kind::dict:
+      return &dict_methods();
+    case Kind::set:
+      return &set_methods();
+    case Kind::tensor:
+      return &tensor_methods();
+    default:
+      return nullptr;
   }
 }
 
@@ -383,7 +453,7 @@ const NativeTable* methods_of(const Value& object) {
 
 Value type_member(Interpreter& in, const Value& object, const std::string& name) {
   if (object.is(Kind::tensor)) {
-    Value property = tensor_property(in, object, name);
+    Value property = tensor_property(object, name);
     if (property.is_set()) return property;
   }
   const NativeTable* table = methods_of(object);

@@ -12,7 +12,8 @@ namespace {
 struct Settings : HostObject {
   std::string describe() const override { return "settings"; }
   Value attribute(Interpreter& in, const std::string&) override {
-    static const NativeEntry kNothing{"update", "*args, **kwargs", [](Interpreter&, NativeCall&) -> Value { return Value::none(); }};
+    static const NativeEntry kNothing{"update", "*args, **kwargs",
+                                      [](Interpreter&, NativeCall&) -> Value { return Value::none(); }};
     return make_native(in, kNothing, "config");
   }
 };
@@ -32,7 +33,8 @@ const std::vector<LibraryValue>& jax_values() {
 
 LibraryModule module(std::string path, std::string alias, std::vector<const NativeTable*> functions,
                      std::vector<const std::vector<LibraryValue>*> values = {},
-                     std::vector<std::pair<std::string, std::string>> submodules = {}, std::vector<std::string> known = {}) {
+                     std::vector<std::pair<std::string, std::string>> submodules = {},
+                     std::vector<std::string> known = {}) {
   LibraryModule result;
   result.path = std::move(path);
   result.alias = std::move(alias);
@@ -50,65 +52,123 @@ LibraryModule types(const char* path) {
 }
 
 std::vector<const NativeTable*> array_functions() {
-  return {&elementwise_functions(), &creation_functions(), &shape_functions(), &reduction_functions(), &host_functions(), &linear_functions()};
+  return {&elementwise_functions(), &creation_functions(), &shape_functions(),
+          &reduction_functions(),   &host_functions(),     &linear_functions()};
 }
 
 void add_array_modules(std::vector<LibraryModule>& list) {
-  const std::vector<std::string> known{"vectorize", "piecewise", "apply_along_axis", "histogram", "convolve", "correlate", "i0", "frexp", "fromfunction",
-                                       "insert", "delete", "block", "choose", "gradient", "triu_indices_from", "tril_indices_from", "unravel_index",
-                                       "nanmedian", "nanpercentile", "nanquantile", "roots", "fft", "trapz"};
-  list.push_back(module("jax.numpy", "jnp", array_functions(), {&array_values(), &array_types()}, {{"linalg", "jax.numpy.linalg"}}, known));
+  const std::vector<std::string> known{"vectorize",
+                                       "piecewise",
+                                       "apply_along_axis",
+                                       "histogram",
+                                       "convolve",
+                                       "correlate",
+                                       "i0",
+                                       "frexp",
+                                       "fromfunction",
+                                       "insert",
+                                       "delete",
+                                       "block",
+                                       "choose",
+                                       "gradient",
+                                       "triu_indices_from",
+                                       "tril_indices_from",
+                                       "unravel_index",
+                                       "nanmedian",
+                                       "nanpercentile",
+                                       "nanquantile",
+                                       "roots",
+                                       "fft",
+                                       "trapz"};
+  list.push_back(module("jax.numpy", "jnp", array_functions(), {&array_values(), &array_types()},
+                        {{"linalg", "jax.numpy.linalg"}}, known));
   list.push_back(module("numpy", "np", array_functions(), {&array_values(), &array_types()},
-                        {{"linalg", "jax.numpy.linalg"}, {"random", "numpy.random"}, {"typing", "numpy.typing"}}, known));
-  list.push_back(module("jax.numpy.linalg", "jnp.linalg", {&linalg_functions()}, {}, {},
-                        {"eigh", "eigvalsh", "qr", "svd", "pinv", "lstsq", "eig", "eigvals", "matrix_rank", "cond", "tensorsolve"}));
+                        {{"linalg", "jax.numpy.linalg"}, {"random", "numpy.random"}, {"typing", "numpy.typing"}},
+                        known));
+  list.push_back(module(
+      "jax.numpy.linalg", "jnp.linalg", {&linalg_functions()}, {}, {},
+      {"eigh", "eigvalsh", "qr", "svd", "pinv", "lstsq", "eig", "eigvals", "matrix_rank", "cond", "tensorsolve"}));
   list.push_back(module("numpy.linalg", "np.linalg", {&linalg_functions()}, {}, {}, list.back().known));
   list.push_back(module("numpy.random", "np.random", {}));
   list.push_back(types("numpy.typing"));
   list.push_back(module("jax", "jax", {&transform_functions(), &tree_functions()}, {&jax_values()},
-                        {{"numpy", "jax.numpy"}, {"nn", "jax.nn"}, {"lax", "jax.lax"}, {"random", "jax.random"}, {"scipy", "jax.scipy"},
-                         {"tree", "jax.tree_util"}, {"tree_util", "jax.tree_util"}, {"ops", "jax.ops"}, {"typing", "jax.typing"}},
-                        {"jacfwd", "jacrev", "hessian", "jvp", "vjp", "pmap", "pure_callback", "custom_vjp", "custom_jvp", "debug", "devices", "experimental"}));
-  list.push_back(module("jax.nn", "jax.nn", {&nn_functions(), &one_hot_functions(), &logsumexp_functions()}, {}, {}, {"initializers", "dot_product_attention"}));
-  list.push_back(module("jax.lax", "jax.lax", {&lax_functions(), &elementwise_functions(), &special_functions()}, {}, {},
-                        {"conv_general_dilated", "psum", "pmean", "scatter", "gather", "sort_key_val", "custom_root", "reduce"}));
+                        {{"numpy", "jax.numpy"},
+                         {"nn", "jax.nn"},
+                         {"lax", "jax.lax"},
+                         {"random", "jax.random"},
+                         {"scipy", "jax.scipy"},
+                         {"tree", "jax.tree_util"},
+                         {"tree_util", "jax.tree_util"},
+                         {"ops", "jax.ops"},
+                         {"typing", "jax.typing"}},
+                        {"jacfwd", "jacrev", "hessian", "jvp", "vjp", "pmap", "pure_callback", "custom_vjp",
+                         "custom_jvp", "debug", "devices", "experimental"}));
+  list.push_back(module("jax.nn", "jax.nn", {&nn_functions(), &one_hot_functions(), &logsumexp_functions()}, {}, {},
+                        {"initializers", "dot_product_attention"}));
+  list.push_back(
+      module("jax.lax", "jax.lax", {&lax_functions(), &elementwise_functions(), &special_functions()}, {}, {},
+             {"conv_general_dilated", "psum", "pmean", "scatter", "gather", "sort_key_val", "custom_root", "reduce"}));
   list.push_back(module("jax.random", "jax.random", {&random_functions()}, {}, {},
-                        {"gamma", "beta", "dirichlet", "poisson", "binomial", "t", "truncated_normal", "ball", "orthogonal", "rademacher", "geometric", "logistic"}));
-  list.push_back(module("jax.tree_util", "jax.tree", {&tree_functions()}, {}, {}, {"tree_flatten", "tree_unflatten", "tree_reduce", "flatten", "unflatten", "reduce"}));
-  list.push_back(module("jax.ops", "jax.ops", {&segment_functions()}, {}, {}, {"segment_max", "segment_min", "segment_prod"}));
+                        {"gamma", "beta", "dirichlet", "poisson", "binomial", "t", "truncated_normal", "ball",
+                         "orthogonal", "rademacher", "geometric", "logistic"}));
+  list.push_back(module("jax.tree_util", "jax.tree", {&tree_functions()}, {}, {},
+                        {"tree_flatten", "tree_unflatten", "tree_reduce", "flatten", "unflatten", "reduce"}));
+  list.push_back(
+      module("jax.ops", "jax.ops", {&segment_functions()}, {}, {}, {"segment_max", "segment_min", "segment_prod"}));
   list.push_back(types("jax.typing"));
 }
 
 void add_scipy_modules(std::vector<LibraryModule>& list) {
   for (const std::string base : {"jax.scipy", "scipy"}) {
-    list.push_back(module(base, base, {}, {}, {{"special", base + ".special"}, {"linalg", base + ".linalg"}, {"stats", base + ".stats"}}));
+    list.push_back(module(base, base, {}, {},
+                          {{"special", base + ".special"}, {"linalg", base + ".linalg"}, {"stats", base + ".stats"}}));
     list.push_back(module(base + ".special", base + ".special", {&special_functions(), &logsumexp_functions()}, {}, {},
-                          {"i0", "i0e", "i1", "i1e", "betainc", "gammainc", "gammaincc", "zeta", "expi", "hyp1f1", "kv", "ive", "comb", "binom", "lpmn"}));
-    list.push_back(module(base + ".linalg", base + ".linalg", {&scipy_linalg_functions()}, {}, {}, {"eigh", "svd", "qr", "expm", "lu", "toeplitz", "sqrtm"}));
+                          {"i0", "i0e", "i1", "i1e", "betainc", "gammainc", "gammaincc", "zeta", "expi", "hyp1f1", "kv",
+                           "ive", "comb", "binom", "lpmn"}));
+    list.push_back(module(base + ".linalg", base + ".linalg", {&scipy_linalg_functions()}, {}, {},
+                          {"eigh", "svd", "qr", "expm", "lu", "toeplitz", "sqrtm"}));
     list.push_back(module(base + ".stats", base + ".stats", {}, {}, {{"norm", base + ".stats.norm"}},
-                          {"beta", "gamma", "poisson", "binom", "t", "uniform", "expon", "laplace", "logistic", "multivariate_normal", "bernoulli", "cauchy", "lognorm"}));
+                          {"beta", "gamma", "poisson", "binom", "t", "uniform", "expon", "laplace", "logistic",
+                           "multivariate_normal", "bernoulli", "cauchy", "lognorm"}));
     list.push_back(module(base + ".stats.norm", "norm", {&normal_functions()}));
   }
 }
 
 void add_numpyro_modules(std::vector<LibraryModule>& list) {
   list.push_back(module("numpyro", "numpyro", {&statement_functions(), &setting_functions()}, {},
-                        {{"distributions", "numpyro.distributions"}, {"handlers", "numpyro.handlers"}, {"infer", "numpyro.infer"}, {"optim", "numpyro.optim"},
-                         {"contrib", "numpyro.contrib"}, {"diagnostics", "numpyro.diagnostics"}, {"ops", "numpyro.ops"}, {"util", "numpyro.util"}, {"primitives", "numpyro.primitives"}},
+                        {{"distributions", "numpyro.distributions"},
+                         {"handlers", "numpyro.handlers"},
+                         {"infer", "numpyro.infer"},
+                         {"optim", "numpyro.optim"},
+                         {"contrib", "numpyro.contrib"},
+                         {"diagnostics", "numpyro.diagnostics"},
+                         {"ops", "numpyro.ops"},
+                         {"util", "numpyro.util"},
+                         {"primitives", "numpyro.primitives"}},
                         {"module", "mutable", "render_model", "compat"}));
-  list.back().hints = {{"Normal", "numpyro.distributions.Normal"}, {"normal", "numpyro.distributions.Normal"}, {"observe", "numpyro.sample(..., obs=y)"}};
+  list.back().hints = {{"Normal", "numpyro.distributions.Normal"},
+                       {"normal", "numpyro.distributions.Normal"},
+                       {"observe", "numpyro.sample(..., obs=y)"}};
   list.push_back(module("numpyro.primitives", "numpyro", {&statement_functions()}));
-  list.push_back(module("numpyro.util", "numpyro.util", {&setting_functions()}, {}, {}, {"fori_collect", "format_shapes"}));
+  list.push_back(
+      module("numpyro.util", "numpyro.util", {&setting_functions()}, {}, {}, {"fori_collect", "format_shapes"}));
 
   LibraryModule distributions = module("numpyro.distributions", "dist", {}, {&distribution_values()},
-                                       {{"constraints", "numpyro.distributions.constraints"}, {"transforms", "numpyro.distributions.transforms"}, {"util", "numpyro.distributions.util"}},
+                                       {{"constraints", "numpyro.distributions.constraints"},
+                                        {"transforms", "numpyro.distributions.transforms"},
+                                        {"util", "numpyro.distributions.util"}},
                                        {"kl_divergence", "mixtures", "batch_util", "flows"});
   distributions.functions = {&biject_to_function()};
   distributions.dynamic = distribution_class;
   distributions.dynamic_names = distribution_names;
   distributions.is_known = is_known_distribution;
-  distributions.hints = {{"MvNormal", "dist.MultivariateNormal"}, {"Gaussian", "dist.Normal"}, {"normal", "dist.Normal"}, {"Student", "dist.StudentT"},
-                         {"HalfStudentT", "dist.TruncatedNormal or dist.HalfCauchy"}, {"LKJCorr", "dist.LKJCholesky"}, {"NegativeBinomial", "dist.NegativeBinomial2"}};
+  distributions.hints = {{"MvNormal", "dist.MultivariateNormal"},
+                         {"Gaussian", "dist.Normal"},
+                         {"normal", "dist.Normal"},
+                         {"Student", "dist.StudentT"},
+                         {"HalfStudentT", "dist.TruncatedNormal or dist.HalfCauchy"},
+                         {"LKJCorr", "dist.LKJCholesky"},
+                         {"NegativeBinomial", "dist.NegativeBinomial2"}};
   list.push_back(std::move(distributions));
   for (const char* path : {"numpyro.distributions.continuous", "numpyro.distributions.discrete"}) {
     LibraryModule part = module(path, "dist", {});
@@ -117,27 +177,40 @@ void add_numpyro_modules(std::vector<LibraryModule>& list) {
     part.is_known = is_known_distribution;
     list.push_back(std::move(part));
   }
-  LibraryModule constraints = module("numpyro.distributions.constraints", "constraints", {&constraint_functions()}, {}, {},
-                                     {"sphere", "zero_sum", "multinomial", "dependent", "dependent_property", "less_than_eq", "Constraint"});
+  LibraryModule constraints =
+      module("numpyro.distributions.constraints", "constraints", {&constraint_functions()}, {}, {},
+             {"sphere", "zero_sum", "multinomial", "dependent", "dependent_property", "less_than_eq", "Constraint"});
   constraints.dynamic = constraint_member;
   constraints.dynamic_names = constraint_names;
   list.push_back(std::move(constraints));
-  list.push_back(module("numpyro.distributions.transforms", "transforms", {&transform_classes(), &biject_to_function()}, {}, {},
-                        {"RealFastFourierTransform", "RecursiveLinearTransform", "ZeroSumTransform", "UnpackTransform", "HypersphericalTransform", "Transform"}));
-  list.push_back(module("numpyro.distributions.util", "dist.util", {}, {}, {}, {"vec_to_tril_matrix", "cholesky_update", "validate_sample", "lazy_property"}));
-  list.push_back(module("numpyro.handlers", "handlers", {&handler_functions()}, {}, {}, {"lift", "infer_config", "collapse", "Messenger"}));
-  list.push_back(module("numpyro.infer", "numpyro.infer", {&reparam_functions()}, {},
-                        {{"reparam", "numpyro.infer.reparam"}, {"autoguide", "numpyro.infer.autoguide"}, {"initialization", "numpyro.infer.initialization"}, {"util", "numpyro.infer.util"}},
-                        {"MCMC", "NUTS", "HMC", "SVI", "Predictive", "Trace_ELBO", "TraceGraph_ELBO", "TraceMeanField_ELBO", "TraceEnum_ELBO", "RenyiELBO",
-                         "log_likelihood", "init_to_uniform", "init_to_median", "init_to_feasible", "init_to_value", "init_to_sample", "DiscreteHMCGibbs", "BarkerMH"}));
+  list.push_back(module("numpyro.distributions.transforms", "transforms", {&transform_classes(), &biject_to_function()},
+                        {}, {},
+                        {"RealFastFourierTransform", "RecursiveLinearTransform", "ZeroSumTransform", "UnpackTransform",
+                         "HypersphericalTransform", "Transform"}));
+  list.push_back(module("numpyro.distributions.util", "dist.util", {}, {}, {},
+                        {"vec_to_tril_matrix", "cholesky_update", "validate_sample", "lazy_property"}));
+  list.push_back(module("numpyro.handlers", "handlers", {&handler_functions()}, {}, {},
+                        {"lift", "infer_config", "collapse", "Messenger"}));
+  list.push_back(
+      module("numpyro.infer", "numpyro.infer", {&reparam_functions()}, {},
+             {{"reparam", "numpyro.infer.reparam"},
+              {"autoguide", "numpyro.infer.autoguide"},
+              {"initialization", "numpyro.infer.initialization"},
+              {"util", "numpyro.infer.util"}},
+             {"MCMC", "NUTS", "HMC", "SVI", "Predictive", "Trace_ELBO", "TraceGraph_ELBO", "TraceMeanField_ELBO",
+              "TraceEnum_ELBO", "RenyiELBO", "log_likelihood", "init_to_uniform", "init_to_median", "init_to_feasible",
+              "init_to_value", "init_to_sample", "DiscreteHMCGibbs", "BarkerMH"}));
   list.push_back(module("numpyro.infer.reparam", "reparam", {&reparam_functions()}, {}, {},
-                        {"CircularReparam", "ExplicitReparam", "ProjectedNormalReparam", "HaarReparam", "DiscreteCosineReparam", "NeuTraReparam", "Reparam"}));
-  for (const char* path : {"numpyro.infer.autoguide", "numpyro.infer.initialization", "numpyro.infer.util", "numpyro.optim", "numpyro.diagnostics", "numpyro.ops",
-                           "numpyro.ops.indexing", "numpyro.contrib", "optax", "aimz"}) {
+                        {"CircularReparam", "ExplicitReparam", "ProjectedNormalReparam", "HaarReparam",
+                         "DiscreteCosineReparam", "NeuTraReparam", "Reparam"}));
+  for (const char* path :
+       {"numpyro.infer.autoguide", "numpyro.infer.initialization", "numpyro.infer.util", "numpyro.optim",
+        "numpyro.diagnostics", "numpyro.ops", "numpyro.ops.indexing", "numpyro.contrib", "optax", "aimz"}) {
     list.push_back(module(path, path, {}));
   }
   list.push_back(module("numpyro.contrib.control_flow", "control_flow", {}, {}, {}, {"scan", "cond"}));
-  list.push_back(module("numpyro.contrib.funsor", "funsor", {}, {}, {}, {"config_enumerate", "markov", "infer_discrete"}));
+  list.push_back(
+      module("numpyro.contrib.funsor", "funsor", {}, {}, {}, {"config_enumerate", "markov", "infer_discrete"}));
 }
 
 std::vector<LibraryModule> make_modules() {
@@ -149,11 +222,13 @@ std::vector<LibraryModule> make_modules() {
   list.push_back(module("functools", "functools", {&functools_functions()}));
   list.push_back(module("itertools", "itertools", {&itertools_functions()}));
   list.push_back(module("operator", "operator", {&operator_functions()}));
-  list.push_back(module("collections", "collections", {&collections_functions()}, {}, {{"abc", "collections.abc"}}, {"defaultdict", "Counter"}));
+  list.push_back(module("collections", "collections", {&collections_functions()}, {}, {{"abc", "collections.abc"}},
+                        {"defaultdict", "Counter"}));
   list.push_back(module("dataclasses", "dataclasses", {&dataclass_functions()}));
   list.push_back(module("warnings", "warnings", {&silent_functions()}));
   list.push_back(module("logging", "logging", {&silent_functions()}));
-  for (const char* path : {"typing", "typing_extensions", "collections.abc", "__future__", "types"}) list.push_back(types(path));
+  for (const char* path : {"typing", "typing_extensions", "collections.abc", "__future__", "types"})
+    list.push_back(types(path));
   return list;
 }
 

@@ -107,7 +107,9 @@ Value unflatten(const Value& tree, const Values& leaves) {
   return rebuild(tree, leaves, next);
 }
 
-Value unflatten(const Value& tree, const std::vector<Tensor>& leaves) { return unflatten(tree, Values(leaves.begin(), leaves.end())); }
+Value unflatten(const Value& tree, const std::vector<Tensor>& leaves) {
+  return unflatten(tree, Values(leaves.begin(), leaves.end()));
+}
 
 std::string structure(Interpreter& in, const Value& tree, bool shapes) {
   std::string result;

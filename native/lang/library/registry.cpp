@@ -58,7 +58,8 @@ std::vector<NativeParameter> parse_signature(const std::string& signature) {
     }
     const std::size_t equals = part.find('=');
     parameter.name = part.substr(0, equals);
-    const bool variadic = parameter.kind == ParameterKind::var_positional || parameter.kind == ParameterKind::var_keyword;
+    const bool variadic =
+        parameter.kind == ParameterKind::var_positional || parameter.kind == ParameterKind::var_keyword;
     parameter.required = equals == std::string::npos && !variadic;
     if (equals != std::string::npos) parameter.fallback = parse_default(part.substr(equals + 1));
     result.push_back(std::move(parameter));
@@ -68,14 +69,43 @@ std::vector<NativeParameter> parse_signature(const std::string& signature) {
 
 // Spellings of other libraries and of habit, and what they are called here.
 const std::multimap<std::string, std::string>& synonyms() {
-  static const std::multimap<std::string, std::string> table{
-      {"sigma", "scale"}, {"sd", "scale"}, {"std", "scale"}, {"stddev", "scale"}, {"scale", "sigma"}, {"mu", "loc"},
-      {"mean", "loc"}, {"p", "probs"}, {"prob", "probs"}, {"probability", "probs"}, {"logit", "logits"}, {"logit_p", "logits"},
-      {"n", "total_count"}, {"N", "size"}, {"lam", "rate"}, {"lambda_", "rate"}, {"lower", "low"}, {"upper", "high"},
-      {"min", "low"}, {"max", "high"}, {"alpha", "concentration1"}, {"alpha", "concentration"}, {"beta", "concentration0"},
-      {"beta", "rate"}, {"nu", "df"}, {"cov", "covariance_matrix"}, {"observed", "obs"}, {"shape", "sample_shape"},
-      {"shape", "event_shape"}, {"dims", "dim"}, {"keep_dims", "keepdims"}, {"a", "concentration"}, {"b", "rate"},
-      {"eta", "concentration"}, {"kappa", "concentration"}, {"phi", "concentration"}, {"weights", "probs"}};
+  static const std::multimap<std::string, std::string> table{{"sigma", "scale"},
+                                                             {"sd", "scale"},
+                                                             {"std", "scale"},
+                                                             {"stddev", "scale"},
+                                                             {"scale", "sigma"},
+                                                             {"mu", "loc"},
+                                                             {"mean", "loc"},
+                                                             {"p", "probs"},
+                                                             {"prob", "probs"},
+                                                             {"probability", "probs"},
+                                                             {"logit", "logits"},
+                                                             {"logit_p", "logits"},
+                                                             {"n", "total_count"},
+                                                             {"N", "size"},
+                                                             {"lam", "rate"},
+                                                             {"lambda_", "rate"},
+                                                             {"lower", "low"},
+                                                             {"upper", "high"},
+                                                             {"min", "low"},
+                                                             {"max", "high"},
+                                                             {"alpha", "concentration1"},
+                                                             {"alpha", "concentration"},
+                                                             {"beta", "concentration0"},
+                                                             {"beta", "rate"},
+                                                             {"nu", "df"},
+                                                             {"cov", "covariance_matrix"},
+                                                             {"observed", "obs"},
+                                                             {"shape", "sample_shape"},
+                                                             {"shape", "event_shape"},
+                                                             {"dims", "dim"},
+                                                             {"keep_dims", "keepdims"},
+                                                             {"a", "concentration"},
+                                                             {"b", "rate"},
+                                                             {"eta", "concentration"},
+                                                             {"kappa", "concentration"},
+                                                             {"phi", "concentration"},
+                                                             {"weights", "probs"}};
   return table;
 }
 
@@ -86,26 +116,47 @@ Value make_class(const std::string& name, const char* base) {
   return type;
 }
 
-constexpr std::pair<const char*, const char*> kExceptions[] = {
-    {"BaseException", nullptr}, {"Exception", "BaseException"}, {"ValueError", "Exception"}, {"TypeError", "Exception"},
-    {"RuntimeError", "Exception"}, {"NotImplementedError", "RuntimeError"}, {"RecursionError", "RuntimeError"},
-    {"AssertionError", "Exception"}, {"AttributeError", "Exception"}, {"NameError", "Exception"}, {"ImportError", "Exception"},
-    {"ModuleNotFoundError", "ImportError"}, {"LookupError", "Exception"}, {"KeyError", "LookupError"},
-    {"IndexError", "LookupError"}, {"ArithmeticError", "Exception"}, {"ZeroDivisionError", "ArithmeticError"},
-    {"OverflowError", "ArithmeticError"}, {"FloatingPointError", "ArithmeticError"}, {"StopIteration", "Exception"},
-    {"OSError", "Exception"}, {"FileNotFoundError", "OSError"}, {"Warning", "Exception"}, {"UserWarning", "Warning"},
-    {"DeprecationWarning", "Warning"}, {"FutureWarning", "Warning"}, {"RuntimeWarning", "Warning"}, {"SystemExit", "BaseException"},
-    {"KeyboardInterrupt", "BaseException"}};
+constexpr std::pair<const char*, const char*> kExceptions[] = {{"BaseException", nullptr},
+                                                               {"Exception", "BaseException"},
+                                                               {"ValueError", "Exception"},
+                                                               {"TypeError", "Exception"},
+                                                               {"RuntimeError", "Exception"},
+                                                               {"NotImplementedError", "RuntimeError"},
+                                                               {"RecursionError", "RuntimeError"},
+                                                               {"AssertionError", "Exception"},
+                                                               {"AttributeError", "Exception"},
+                                                               {"NameError", "Exception"},
+                                                               {"ImportError", "Exception"},
+                                                               {"ModuleNotFoundError", "ImportError"},
+                                                               {"LookupError", "Exception"},
+                                                               {"KeyError", "LookupError"},
+                                                               {"IndexError", "LookupError"},
+                                                               {"ArithmeticError", "Exception"},
+                                                               {"ZeroDivisionError", "ArithmeticError"},
+                                                               {"OverflowError", "ArithmeticError"},
+                                                               {"FloatingPointError", "ArithmeticError"},
+                                                               {"StopIteration", "Exception"},
+                                                               {"OSError", "Exception"},
+                                                               {"FileNotFoundError", "OSError"},
+                                                               {"Warning", "Exception"},
+                                                               {"UserWarning", "Warning"},
+                                                               {"DeprecationWarning", "Warning"},
+                                                               {"FutureWarning", "Warning"},
+                                                               {"RuntimeWarning", "Warning"},
+                                                               {"SystemExit", "BaseException"},
+                                                               {"KeyboardInterrupt", "BaseException"}};
 
 }  // namespace
 
 NativeTable::NativeTable(std::initializer_list<NativeEntry> rows) : rows_(rows) {
-  std::sort(rows_.begin(), rows_.end(), [](const NativeEntry& a, const NativeEntry& b) { return std::string_view(a.name) < b.name; });
+  std::sort(rows_.begin(), rows_.end(),
+            [](const NativeEntry& a, const NativeEntry& b) { return std::string_view(a.name) < b.name; });
 }
 
 const NativeEntry* NativeTable::find(const std::string& name) const noexcept {
-  const auto found = std::lower_bound(rows_.begin(), rows_.end(), name,
-                                      [](const NativeEntry& row, const std::string& key) { return std::string_view(row.name) < key; });
+  const auto found =
+      std::lower_bound(rows_.begin(), rows_.end(), name,
+                       [](const NativeEntry& row, const std::string& key) { return std::string_view(row.name) < key; });
   return found != rows_.end() && found->name == name ? &*found : nullptr;
 }
 
@@ -192,23 +243,37 @@ void fail_unknown_member(const LibraryModule& module, const std::string& name) {
   const std::string full = "`" + (module.alias.empty() ? module.path : module.alias) + "." + name + "`";
   if (is_known_member(module, name)) throw Error("E204", full + " is known, but not supported yet");
   const auto synonym = module.hints.find(name);
-  throw Error("E204", full + " does not exist",
-              synonym != module.hints.end() ? "use `" + synonym->second + "`" : [&] {
-                const std::string nearest = nearest_name(name, module_names(module));
-                return nearest.empty() ? std::string() : "did you mean `" + nearest + "`?";
-              }());
+  throw Error(
+      "E204", full + " does not exist", synonym != module.hints.end() ? "use `" + synonym->second + "`" : [&] {
+        const std::string nearest = nearest_name(name, module_names(module));
+        return nearest.empty() ? std::string() : "did you mean `" + nearest + "`?";
+      }());
 }
 
 std::string missing_import_hint(const std::string& name) {
   static const std::map<std::string, std::string> imports{
-      {"jnp", "import jax.numpy as jnp"}, {"np", "import numpy as np"}, {"numpy", "import numpy"}, {"numpyro", "import numpyro"},
-      {"dist", "import numpyro.distributions as dist"}, {"jax", "import jax"}, {"lax", "from jax import lax"},
-      {"nn", "from jax import nn"}, {"math", "import math"}, {"handlers", "from numpyro import handlers"},
-      {"plate", "from numpyro import plate"}, {"sample", "from numpyro import sample"}, {"random", "from jax import random"},
-      {"deterministic", "from numpyro import deterministic"}, {"constraints", "from numpyro.distributions import constraints"},
-      {"partial", "from functools import partial"}, {"logsumexp", "from jax.scipy.special import logsumexp"},
-      {"expit", "from jax.scipy.special import expit"}, {"reparam", "from numpyro.handlers import reparam"},
-      {"scan", "from jax.lax import scan"}, {"functools", "import functools"}, {"itertools", "import itertools"}};
+      {"jnp", "import jax.numpy as jnp"},
+      {"np", "import numpy as np"},
+      {"numpy", "import numpy"},
+      {"numpyro", "import numpyro"},
+      {"dist", "import numpyro.distributions as dist"},
+      {"jax", "import jax"},
+      {"lax", "from jax import lax"},
+      {"nn", "from jax import nn"},
+      {"math", "import math"},
+      {"handlers", "from numpyro import handlers"},
+      {"plate", "from numpyro import plate"},
+      {"sample", "from numpyro import sample"},
+      {"random", "from jax import random"},
+      {"deterministic", "from numpyro import deterministic"},
+      {"constraints", "from numpyro.distributions import constraints"},
+      {"partial", "from functools import partial"},
+      {"logsumexp", "from jax.scipy.special import logsumexp"},
+      {"expit", "from jax.scipy.special import expit"},
+      {"reparam", "from numpyro.handlers import reparam"},
+      {"scan", "from jax.lax import scan"},
+      {"functools", "import functools"},
+      {"itertools", "import itertools"}};
   const auto found = imports.find(name);
   return found == imports.end() ? "" : "add `" + found->second + "`";
 }
@@ -225,9 +290,10 @@ std::string keyword_hint(const std::string& given, const std::vector<std::string
 // ---- the closed world
 
 bool is_forbidden_name(const std::string& name) {
-  static const char* const kNames[] = {"eval", "exec", "compile", "open", "input", "globals", "locals", "vars", "breakpoint",
-                                       "__import__", "importlib", "os", "sys", "subprocess", "socket", "pickle", "ctypes", "dir",
-                                       "memoryview", "delattr", "setattr", "exit", "quit", "help", "builtins", "shutil", "pathlib"};
+  static const char* const kNames[] = {
+      "eval",       "exec",      "compile", "open", "input",      "globals", "locals",   "vars",   "breakpoint",
+      "__import__", "importlib", "os",      "sys",  "subprocess", "socket",  "pickle",   "ctypes", "dir",
+      "memoryview", "delattr",   "setattr", "exit", "quit",       "help",    "builtins", "shutil", "pathlib"};
   for (const char* forbidden : kNames) {
     if (name == forbidden) return true;
   }

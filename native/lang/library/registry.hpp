@@ -29,17 +29,17 @@ struct LibraryValue {
 
 /// One module of the library. Tables are static and shared by all runs.
 struct LibraryModule {
-  std::string path;                                  // "jax.numpy"
-  std::string alias;                                 // how messages spell it: "jnp"
+  std::string path;   // "jax.numpy"
+  std::string alias;  // how messages spell it: "jnp"
   std::vector<const NativeTable*> functions;
   std::vector<const std::vector<LibraryValue>*> values;
-  std::vector<std::pair<std::string, std::string>> submodules;  // name -> path
-  std::vector<std::string> known;                    // exists in Python, not supported here
-  std::map<std::string, std::string> hints;          // names of other libraries -> ours
+  std::vector<std::pair<std::string, std::string>> submodules;   // name -> path
+  std::vector<std::string> known;                                // exists in Python, not supported here
+  std::map<std::string, std::string> hints;                      // names of other libraries -> ours
   Value (*dynamic)(Interpreter&, const std::string&) = nullptr;  // members that are not in a table
   std::vector<std::string> (*dynamic_names)() = nullptr;
   bool (*is_known)(const std::string&) = nullptr;
-  bool open_ended = true;                            // unknown members may be imported; using them is the error
+  bool open_ended = true;  // unknown members may be imported; using them is the error
 };
 
 // ---- modules ----
@@ -86,7 +86,8 @@ bool is_super(const Value& function);
 Value make_super(Interpreter& in, FrameObject* frame);
 
 // ---- formatting of strings (interpret/format.cpp) ----
-std::string format_method(Interpreter& in, const std::string& text, const Values& positional, const Table& named, int depth = 0);
+std::string format_method(Interpreter& in, const std::string& text, const Values& positional, const Table& named,
+                          int depth = 0);
 Value format_percent(Interpreter& in, const std::string& text, const Value& values);
 
 }  // namespace dolab::lang

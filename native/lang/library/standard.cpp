@@ -29,7 +29,8 @@ Value whole(double value) {
 
 std::int64_t multiply(std::int64_t a, std::int64_t b) {
   std::int64_t result = 0;
-  if (__builtin_mul_overflow(a, b, &result)) throw Error("E908", "a whole number leaves the range of 64 bits", "use a float");
+  if (__builtin_mul_overflow(a, b, &result))
+    throw Error("E908", "a whole number leaves the range of 64 bits", "use a float");
   return result;
 }
 
@@ -115,7 +116,8 @@ Value product(Interpreter& in, NativeCall& c) {
 }
 
 // Selections of r positions out of n in lexicographic order; `ordered` for permutations.
-void choose(Interpreter& in, const Values& pool, std::size_t r, bool ordered, std::vector<std::size_t>& chosen, Values& out) {
+void choose(Interpreter& in, const Values& pool, std::size_t r, bool ordered, std::vector<std::size_t>& chosen,
+            Values& out) {
   if (chosen.size() == r) {
     Values row;
     for (const std::size_t i : chosen) row.push_back(pool[i]);
@@ -192,9 +194,8 @@ Value silent(Interpreter& in, NativeCall& c) {
 /// logging.getLogger(...): every method is a note.
 struct Logger : HostObject {
   std::string describe() const override { return "a logger"; }
-  Value attribute(Interpreter& in, const std::string& name) override {
+  Value attribute(Interpreter& in, const std::string&) override {
     static const NativeEntry kNote{"log", "*args, **kwargs", silent};
-    (void)name;
     return make_native(in, kNote, "logger");
   }
 };
@@ -204,10 +205,13 @@ struct NamedTupleType : HostObject {
   NamedTupleType(std::string n, std::vector<std::string> f) : name(std::move(n)), fields(std::move(f)) {}
   std::string describe() const override { return "the class `" + name + "`"; }
   bool callable() const override { return true; }
-  bool has_instance(const Value& value) const override { return value.is(Kind::tuple) && value.as<TupleObject>().names == fields; }
+  bool has_instance(const Value& value) const override {
+    return value.is(Kind::tuple) && value.as<TupleObject>().names == fields;
+  }
   Value call(Interpreter&, CallArguments& arguments) override {
     Values items(fields.size());
-    if (arguments.positional.size() > fields.size()) throw Error("E205", "`" + name + "` takes " + std::to_string(fields.size()) + " arguments");
+    if (arguments.positional.size() > fields.size())
+      throw Error("E205", "`" + name + "` takes " + std::to_string(fields.size()) + " arguments");
     std::copy(arguments.positional.begin(), arguments.positional.end(), items.begin());
     for (const auto& [key, value] : arguments.named) {
       const auto found = std::find(fields.begin(), fields.end(), key);
@@ -253,27 +257,67 @@ Value dataclass(Interpreter& in, NativeCall& c) {
 
 const NativeTable& math_functions() {
   static const NativeTable rows{
-      {"exp", "x, /", plain<std::exp>}, {"expm1", "x, /", plain<std::expm1>}, {"sin", "x, /", plain<std::sin>},
-      {"cos", "x, /", plain<std::cos>}, {"tan", "x, /", plain<std::tan>}, {"atan", "x, /", plain<std::atan>},
-      {"sinh", "x, /", plain<std::sinh>}, {"cosh", "x, /", plain<std::cosh>}, {"tanh", "x, /", plain<std::tanh>},
-      {"asinh", "x, /", plain<std::asinh>}, {"erf", "x, /", plain<std::erf>}, {"erfc", "x, /", plain<std::erfc>},
-      {"lgamma", "x, /", plain<std::lgamma>}, {"gamma", "x, /", plain<std::tgamma>}, {"fabs", "x, /", plain<std::fabs>},
-      {"log", "x, base=..., /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"exp", "x, /", plain<std::exp>},
+      {"expm1", "x, /", plain<std::expm1>},
+      {"sin", "x, /", plain<std::sin>},
+      {"cos", "x, /", plain<std::cos>},
+      {"tan", "x, /", plain<std::tan>},
+      {"atan", "x, /", plain<std::atan>},
+      {"sinh", "x, /", plain<std::sinh>},
+      {"cosh", "x, /", plain<std::cosh>},
+      {"tanh", "x, /", plain<std::tanh>},
+      {"asinh", "x, /", plain<std::asinh>},
+      {"erf", "x, /", plain<std::erf>},
+      {"erfc", "x, /", plain<std::erfc>},
+      {"lgamma", "x, /", plain<std::lgamma>},
+      {"gamma", "x, /", plain<std::tgamma>},
+      {"fabs", "x, /", plain<std::fabs>},
+      {"log", "x, base=..., /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const double x = number(in, c);
          const double value = checked(c, std::log(x), x > 0);
          return c[1].is_set() ? value / std::log(number(in, c, 1)) : value;
        }},
-      {"log2", "x, /", [](Interpreter& in, NativeCall& c) -> Value { const double x = number(in, c); return checked(c, std::log2(x), x > 0); }},
-      {"log10", "x, /", [](Interpreter& in, NativeCall& c) -> Value { const double x = number(in, c); return checked(c, std::log10(x), x > 0); }},
-      {"log1p", "x, /", [](Interpreter& in, NativeCall& c) -> Value { const double x = number(in, c); return checked(c, std::log1p(x), x > -1); }},
-      {"sqrt", "x, /", [](Interpreter& in, NativeCall& c) -> Value { const double x = number(in, c); return checked(c, std::sqrt(x), !(x < 0)); }},
-      {"asin", "x, /", [](Interpreter& in, NativeCall& c) -> Value { const double x = number(in, c); return checked(c, std::asin(x), std::fabs(x) <= 1); }},
-      {"acos", "x, /", [](Interpreter& in, NativeCall& c) -> Value { const double x = number(in, c); return checked(c, std::acos(x), std::fabs(x) <= 1); }},
-      {"atan2", "y, x, /", [](Interpreter& in, NativeCall& c) -> Value { return std::atan2(number(in, c), number(in, c, 1)); }},
-      {"hypot", "x, y, /", [](Interpreter& in, NativeCall& c) -> Value { return std::hypot(number(in, c), number(in, c, 1)); }},
-      {"pow", "x, y, /", [](Interpreter& in, NativeCall& c) -> Value { return std::pow(number(in, c), number(in, c, 1)); }},
-      {"fmod", "x, y, /", [](Interpreter& in, NativeCall& c) -> Value { return std::fmod(number(in, c), number(in, c, 1)); }},
-      {"copysign", "x, y, /", [](Interpreter& in, NativeCall& c) -> Value { return std::copysign(number(in, c), number(in, c, 1)); }},
+      {"log2", "x, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         const double x = number(in, c);
+         return checked(c, std::log2(x), x > 0);
+       }},
+      {"log10", "x, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         const double x = number(in, c);
+         return checked(c, std::log10(x), x > 0);
+       }},
+      {"log1p", "x, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         const double x = number(in, c);
+         return checked(c, std::log1p(x), x > -1);
+       }},
+      {"sqrt", "x, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         const double x = number(in, c);
+         return checked(c, std::sqrt(x), !(x < 0));
+       }},
+      {"asin", "x, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         const double x = number(in, c);
+         return checked(c, std::asin(x), std::fabs(x) <= 1);
+       }},
+      {"acos", "x, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         const double x = number(in, c);
+         return checked(c, std::acos(x), std::fabs(x) <= 1);
+       }},
+      {"atan2", "y, x, /",
+       [](Interpreter& in, NativeCall& c) -> Value { return std::atan2(number(in, c), number(in, c, 1)); }},
+      {"hypot", "x, y, /",
+       [](Interpreter& in, NativeCall& c) -> Value { return std::hypot(number(in, c), number(in, c, 1)); }},
+      {"pow", "x, y, /",
+       [](Interpreter& in, NativeCall& c) -> Value { return std::pow(number(in, c), number(in, c, 1)); }},
+      {"fmod", "x, y, /",
+       [](Interpreter& in, NativeCall& c) -> Value { return std::fmod(number(in, c), number(in, c, 1)); }},
+      {"copysign", "x, y, /",
+       [](Interpreter& in, NativeCall& c) -> Value { return std::copysign(number(in, c), number(in, c, 1)); }},
       {"degrees", "x, /", [](Interpreter& in, NativeCall& c) -> Value { return number(in, c) * (180.0 / M_PI); }},
       {"radians", "x, /", [](Interpreter& in, NativeCall& c) -> Value { return number(in, c) * (M_PI / 180.0); }},
       {"floor", "x, /", [](Interpreter& in, NativeCall& c) -> Value { return whole(std::floor(number(in, c))); }},
@@ -282,7 +326,8 @@ const NativeTable& math_functions() {
       {"isnan", "x, /", [](Interpreter& in, NativeCall& c) -> Value { return std::isnan(number(in, c)); }},
       {"isinf", "x, /", [](Interpreter& in, NativeCall& c) -> Value { return std::isinf(number(in, c)); }},
       {"isfinite", "x, /", [](Interpreter& in, NativeCall& c) -> Value { return std::isfinite(number(in, c)); }},
-      {"isqrt", "n, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"isqrt", "n, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const std::int64_t n = in.to_integer(c[0], "the argument of isqrt");
          if (n < 0) throw Error("E209", "isqrt of a negative number");
          auto root = static_cast<std::int64_t>(std::sqrt(static_cast<double>(n)));
@@ -290,15 +335,20 @@ const NativeTable& math_functions() {
          while ((root + 1) <= n / (root + 1)) ++root;
          return root;
        }},
-      {"gcd", "a, b, /", [](Interpreter& in, NativeCall& c) -> Value { return std::gcd(in.to_integer(c[0], "a"), in.to_integer(c[1], "b")); }},
+      {"gcd", "a, b, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return std::gcd(in.to_integer(c[0], "a"), in.to_integer(c[1], "b"));
+       }},
       {"factorial", "n, /", factorial},
       {"comb", "n, k, /", comb},
-      {"prod", "iterable, /, *, start=1", [](Interpreter& in, NativeCall& c) -> Value {
+      {"prod", "iterable, /, *, start=1",
+       [](Interpreter& in, NativeCall& c) -> Value {
          Value result = c[1];
          for (const Value& item : in.items(c[0])) result = in.binary(Op::mul, result, item);
          return result;
        }},
-      {"fsum", "iterable, /", [](Interpreter& in, NativeCall& c) -> Value {
+      {"fsum", "iterable, /",
+       [](Interpreter& in, NativeCall& c) -> Value {
          double total = 0, error = 0;
          for (const Value& item : in.items(c[0])) {
            const double x = in.to_number(item, "an item");
@@ -328,9 +378,13 @@ const NativeTable& functools_functions() {
       {"partial", "*args, **kwargs", partial},
       {"reduce", "function, iterable, initial=..., /", reduce},
       {"wraps", "wrapped, **options", identity_decorator},
-      {"lru_cache", "function=None, **options", [](Interpreter& in, NativeCall& c) -> Value { return c[0].is(Kind::function) ? c[0] : identity_decorator(in, c); }},
+      {"lru_cache", "function=None, **options",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         return c[0].is(Kind::function) ? c[0] : identity_decorator(in, c);
+       }},
       {"cache", "function, /", identity},
-      {"cached_property", "function, /", [](Interpreter&, NativeCall& c) -> Value {
+      {"cached_property", "function, /",
+       [](Interpreter&, NativeCall& c) -> Value {
          if (c[0].is(Kind::function)) c[0].as<FunctionObject>().is_property = true;
          return c[0];
        }},
@@ -342,27 +396,33 @@ const NativeTable& itertools_functions() {
   static const NativeTable rows{
       {"product", "*iterables, repeat=1", product},
       {"combinations", "iterable, r", [](Interpreter& in, NativeCall& c) -> Value { return selections(in, c, false); }},
-      {"permutations", "iterable, r=None", [](Interpreter& in, NativeCall& c) -> Value { return selections(in, c, true); }},
+      {"permutations", "iterable, r=None",
+       [](Interpreter& in, NativeCall& c) -> Value { return selections(in, c, true); }},
       {"accumulate", "iterable, func=None, *, initial=None", accumulate},
-      {"chain", "*iterables", [](Interpreter& in, NativeCall& c) -> Value { return chain(in, c[0].as<TupleObject>().items); }},
-      {"count", "start=0, step=1", [](Interpreter& in, NativeCall& c) -> Value {
+      {"chain", "*iterables",
+       [](Interpreter& in, NativeCall& c) -> Value { return chain(in, c[0].as<TupleObject>().items); }},
+      {"count", "start=0, step=1",
+       [](Interpreter& in, NativeCall& c) -> Value {
          Interpreter* owner = &in;
          return endless([owner, start = c[0], step = c[1]](std::int64_t i) {
            return owner->binary(Op::add, start, owner->binary(Op::mul, Value(i), step));
          });
        }},
-      {"cycle", "iterable", [](Interpreter& in, NativeCall& c) -> Value {
+      {"cycle", "iterable",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const Values list = in.items(c[0]);
          if (list.empty()) return make<IteratorObject>(Values{});
          return endless([list](std::int64_t i) { return list[static_cast<std::size_t>(i) % list.size()]; });
        }},
-      {"repeat", "object, times=...", [](Interpreter& in, NativeCall& c) -> Value {
+      {"repeat", "object, times=...",
+       [](Interpreter& in, NativeCall& c) -> Value {
          if (!c[1].is_set()) return endless([item = c[0]](std::int64_t) { return item; });
          const std::int64_t n = std::max<std::int64_t>(0, in.to_integer(c[1], "times"));
          in.check_length(n);
          return make<IteratorObject>(Values(static_cast<std::size_t>(n), c[0]));
        }},
-      {"islice", "iterable, start, stop=..., step=1", [](Interpreter& in, NativeCall& c) -> Value {
+      {"islice", "iterable, start, stop=..., step=1",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const std::int64_t first = c[2].is_set() ? in.to_integer(c[1], "start") : 0;
          const std::int64_t last = in.to_integer(c[2].is_set() ? c[2] : c[1], "stop");
          const std::int64_t step = in.to_integer(c[3], "step");
@@ -374,11 +434,13 @@ const NativeTable& itertools_functions() {
            for (std::int64_t i = first; i < last; i += step) result.push_back(iterator.endless(i));
          } else {
            const Values list = in.items(c[0]);
-           for (std::int64_t i = first; i < last && i < static_cast<std::int64_t>(list.size()); i += step) result.push_back(list[static_cast<std::size_t>(i)]);
+           for (std::int64_t i = first; i < last && i < static_cast<std::int64_t>(list.size()); i += step)
+             result.push_back(list[static_cast<std::size_t>(i)]);
          }
          return make<IteratorObject>(std::move(result));
        }},
-      {"starmap", "function, iterable", [](Interpreter& in, NativeCall& c) -> Value {
+      {"starmap", "function, iterable",
+       [](Interpreter& in, NativeCall& c) -> Value {
          Values result;
          for (const Value& item : in.items(c[1])) result.push_back(in.call(c[0], in.items(item)));
          return make<IteratorObject>(std::move(result));
@@ -389,31 +451,48 @@ const NativeTable& itertools_functions() {
 
 const NativeTable& operator_functions() {
   static const NativeTable rows{
-      {"add", "a, b, /", operate<Op::add>}, {"sub", "a, b, /", operate<Op::sub>}, {"mul", "a, b, /", operate<Op::mul>},
-      {"truediv", "a, b, /", operate<Op::div>}, {"floordiv", "a, b, /", operate<Op::floor_div>}, {"mod", "a, b, /", operate<Op::mod>},
-      {"pow", "a, b, /", operate<Op::pow>}, {"matmul", "a, b, /", operate<Op::matmul>}, {"and_", "a, b, /", operate<Op::bit_and>},
-      {"or_", "a, b, /", operate<Op::bit_or>}, {"xor", "a, b, /", operate<Op::bit_xor>}, {"lt", "a, b, /", relate<Op::less>},
-      {"le", "a, b, /", relate<Op::less_equal>}, {"gt", "a, b, /", relate<Op::greater>}, {"ge", "a, b, /", relate<Op::greater_equal>},
-      {"eq", "a, b, /", relate<Op::equal>}, {"ne", "a, b, /", relate<Op::not_equal>}, {"is_", "a, b, /", relate<Op::is>},
-      {"is_not", "a, b, /", relate<Op::is_not>}, {"contains", "a, b, /", [](Interpreter& in, NativeCall& c) -> Value { return in.compare(Op::in, c[1], c[0]); }},
+      {"add", "a, b, /", operate<Op::add>},
+      {"sub", "a, b, /", operate<Op::sub>},
+      {"mul", "a, b, /", operate<Op::mul>},
+      {"truediv", "a, b, /", operate<Op::div>},
+      {"floordiv", "a, b, /", operate<Op::floor_div>},
+      {"mod", "a, b, /", operate<Op::mod>},
+      {"pow", "a, b, /", operate<Op::pow>},
+      {"matmul", "a, b, /", operate<Op::matmul>},
+      {"and_", "a, b, /", operate<Op::bit_and>},
+      {"or_", "a, b, /", operate<Op::bit_or>},
+      {"xor", "a, b, /", operate<Op::bit_xor>},
+      {"lt", "a, b, /", relate<Op::less>},
+      {"le", "a, b, /", relate<Op::less_equal>},
+      {"gt", "a, b, /", relate<Op::greater>},
+      {"ge", "a, b, /", relate<Op::greater_equal>},
+      {"eq", "a, b, /", relate<Op::equal>},
+      {"ne", "a, b, /", relate<Op::not_equal>},
+      {"is_", "a, b, /", relate<Op::is>},
+      {"is_not", "a, b, /", relate<Op::is_not>},
+      {"contains", "a, b, /", [](Interpreter& in, NativeCall& c) -> Value { return in.compare(Op::in, c[1], c[0]); }},
       {"neg", "a, /", [](Interpreter& in, NativeCall& c) -> Value { return in.unary(Op::negate, c[0]); }},
       {"invert", "a, /", [](Interpreter& in, NativeCall& c) -> Value { return in.unary(Op::invert, c[0]); }},
       {"not_", "a, /", [](Interpreter& in, NativeCall& c) -> Value { return !in.truth(c[0]); }},
       {"getitem", "a, b, /", [](Interpreter& in, NativeCall& c) -> Value { return in.subscript(c[0], c[1]); }},
-      {"itemgetter", "*items", [](Interpreter& in, NativeCall& c) -> Value {
-         static const NativeEntry kGet{"itemgetter", "keys, object, /", [](Interpreter& inner, NativeCall& call) -> Value {
-           const Values& keys = call[0].as<TupleObject>().items;
-           if (keys.size() == 1) return inner.subscript(call[1], keys[0]);
-           Values result;
-           for (const Value& key : keys) result.push_back(inner.subscript(call[1], key));
-           return make_tuple(std::move(result));
-         }};
+      {"itemgetter", "*items",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         static const NativeEntry kGet{"itemgetter", "keys, object, /",
+                                       [](Interpreter& inner, NativeCall& call) -> Value {
+                                         const Values& keys = call[0].as<TupleObject>().items;
+                                         if (keys.size() == 1) return inner.subscript(call[1], keys[0]);
+                                         Values result;
+                                         for (const Value& key : keys) result.push_back(inner.subscript(call[1], key));
+                                         return make_tuple(std::move(result));
+                                       }};
          return make<BoundObject>(make_native(in, kGet), Values{c[0]});
        }},
-      {"attrgetter", "name", [](Interpreter& in, NativeCall& c) -> Value {
-         static const NativeEntry kGet{"attrgetter", "name, object, /", [](Interpreter& inner, NativeCall& call) -> Value {
-           return inner.attribute(call[1], inner.to_text(call[0], "an attribute's name"));
-         }};
+      {"attrgetter", "name",
+       [](Interpreter& in, NativeCall& c) -> Value {
+         static const NativeEntry kGet{"attrgetter", "name, object, /",
+                                       [](Interpreter& inner, NativeCall& call) -> Value {
+                                         return inner.attribute(call[1], inner.to_text(call[0], "an attribute's name"));
+                                       }};
          return make<BoundObject>(make_native(in, kGet), Values{c[0]});
        }},
   };
@@ -423,7 +502,8 @@ const NativeTable& operator_functions() {
 const NativeTable& collections_functions() {
   static const NativeTable rows{
       {"namedtuple", "typename, field_names, **options", namedtuple},
-      {"OrderedDict", "iterable=..., /, **kwargs", [](Interpreter& in, NativeCall& c) -> Value {
+      {"OrderedDict", "iterable=..., /, **kwargs",
+       [](Interpreter& in, NativeCall& c) -> Value {
          CallArguments arguments;
          if (c[0].is_set()) arguments.positional.push_back(c[0]);
          for (const auto& entry : c[1].as<DictObject>().table.entries()) {
@@ -431,15 +511,19 @@ const NativeTable& collections_functions() {
          }
          return in.call(find_builtin(in, "dict"), std::move(arguments));
        }},
-      {"deque", "iterable=..., maxlen=None", [](Interpreter& in, NativeCall& c) -> Value { return make_list(c[0].is_set() ? in.items(c[0]) : Values{}); }},
+      {"deque", "iterable=..., maxlen=None",
+       [](Interpreter& in, NativeCall& c) -> Value { return make_list(c[0].is_set() ? in.items(c[0]) : Values{}); }},
   };
   return rows;
 }
 
 const NativeTable& silent_functions() {
   static const NativeTable rows{
-      {"warn", "*args, **kwargs", silent}, {"info", "*args, **kwargs", silent}, {"debug", "*args, **kwargs", silent},
-      {"warning", "*args, **kwargs", silent}, {"error", "*args, **kwargs", silent},
+      {"warn", "*args, **kwargs", silent},
+      {"info", "*args, **kwargs", silent},
+      {"debug", "*args, **kwargs", silent},
+      {"warning", "*args, **kwargs", silent},
+      {"error", "*args, **kwargs", silent},
       {"simplefilter", "*args, **kwargs", [](Interpreter&, NativeCall&) -> Value { return Value::none(); }},
       {"filterwarnings", "*args, **kwargs", [](Interpreter&, NativeCall&) -> Value { return Value::none(); }},
       {"basicConfig", "*args, **kwargs", [](Interpreter&, NativeCall&) -> Value { return Value::none(); }},
@@ -451,10 +535,12 @@ const NativeTable& silent_functions() {
 const NativeTable& typing_functions() {
   static const NativeTable rows{
       {"cast", "type, value, /", [](Interpreter&, NativeCall& c) -> Value { return c[1]; }},
-      {"NamedTuple", "typename, fields=..., **options", [](Interpreter& in, NativeCall& c) -> Value {
+      {"NamedTuple", "typename, fields=..., **options",
+       [](Interpreter& in, NativeCall& c) -> Value {
          std::vector<std::string> fields;
          if (c[1].is_set()) {
-           for (const Value& field : in.items(c[1])) fields.push_back(in.to_text(in.subscript(field, Value(0)), "a field's name"));
+           for (const Value& field : in.items(c[1]))
+             fields.push_back(in.to_text(in.subscript(field, Value(0)), "a field's name"));
          }
          return make<NamedTupleType>(in.to_text(c[0], "the name of the class"), std::move(fields));
        }},
@@ -466,10 +552,10 @@ const NativeTable& typing_functions() {
 const NativeTable& dataclass_functions() {
   static const NativeTable rows{
       {"dataclass", "cls=None, **options", dataclass},
-      {"field", "*, default=None, default_factory=None, **options", [](Interpreter& in, NativeCall& c) -> Value {
-         return c.has(1) ? in.call(c[1], Values{}) : c[0];
-       }},
-      {"replace", "obj, /, **changes", [](Interpreter& in, NativeCall& c) -> Value {
+      {"field", "*, default=None, default_factory=None, **options",
+       [](Interpreter& in, NativeCall& c) -> Value { return c.has(1) ? in.call(c[1], Values{}) : c[0]; }},
+      {"replace", "obj, /, **changes",
+       [](Interpreter& in, NativeCall& c) -> Value {
          if (!c[0].is(Kind::instance)) throw Error("E209", "replace() needs an instance of a dataclass");
          const auto copy = make<InstanceObject>(c[0].as<InstanceObject>().type);
          copy->members = c[0].as<InstanceObject>().members;

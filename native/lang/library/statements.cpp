@@ -11,7 +11,9 @@ namespace {
 /// A plate, or a stack of plates entered together.
 struct PlateObject : HostObject {
   explicit PlateObject(std::vector<model::PlatePtr> p) : plates(std::move(p)) {}
-  std::string describe() const override { return plates.empty() ? "an empty plate stack" : "plate \"" + plates[0]->frame().name + "\""; }
+  std::string describe() const override {
+    return plates.empty() ? "an empty plate stack" : "plate \"" + plates[0]->frame().name + "\"";
+  }
   std::string type_name() const override { return "plate"; }
   bool is_context() const override { return true; }
   Value enter(Interpreter& in) override {
@@ -41,21 +43,22 @@ struct PlateObject : HostObject {
   std::vector<model::PlatePtr> plates;
 };
 
-const std::string& name_at(Interpreter& in, NativeCall& c, const char* what) {
+const std::string& name_at(NativeCall& c, const char* what) {
   if (c[0].is(Kind::string)) {
     constexpr std::size_t kMaxName = 4096;
-    if (c[0].text().size() > kMaxName) throw Error("E908", std::string("the name of a ") + what + " has more than 4096 characters");
+    if (c[0].text().size() > kMaxName)
+      throw Error("E908", std::string("the name of a ") + what + " has more than 4096 characters");
     return c[0].text();
   }
   throw Error("E105", std::string("the name of a ") + what + " must be a string, not " + describe(c[0]),
               c[0].get_if<DistributionObject>() != nullptr ? "write sample(\"name\", dist...)" : "");
-  (void)in;
 }
 
 void refuse_in_body(Interpreter& in, const char* statement, const std::string& name) {
   if (in.pure_depth == 0) return;
   throw Error("E605", std::string(statement) + " \"" + name + "\" inside " + in.pure_name,
-              std::string(in.pure_name) == "jax.lax.scan" ? "use numpyro.contrib.control_flow.scan" : "move the statement out of the function");
+              std::string(in.pure_name) == "jax.lax.scan" ? "use numpyro.contrib.control_flow.scan"
+                                                          : "move the statement out of the function");
 }
 
 model::InferOptions infer_options(Interpreter& in, const Value& value) {
@@ -65,7 +68,8 @@ model::InferOptions infer_options(Interpreter& in, const Value& value) {
   for (const auto& entry : value.as<DictObject>().table.entries()) {
     if (!entry.key.is_set() || !entry.key.is(Kind::string)) continue;
     const std::string& key = entry.key.text();
-    if (key == "enumerate" && !entry.value.is_none()) options.enumerate = in.to_text(entry.value, "infer[\"enumerate\"]");
+    if (key == "enumerate" && !entry.value.is_none())
+      options.enumerate = in.to_text(entry.value, "infer[\"enumerate\"]");
     if (key == "is_auxiliary") options.is_auxiliary = in.truth(entry.value);
     if (key == "kl") options.analytic_kl = entry.value.is(Kind::string) && entry.value.text() == "analytic";
   }
@@ -73,7 +77,7 @@ model::InferOptions infer_options(Interpreter& in, const Value& value) {
 }
 
 Value sample(Interpreter& in, NativeCall& c) {
-  const std::string& name = name_at(in, c, "site");
+  const std::string& name = name_at(c, "site");
   refuse_in_body(in, "sample", name);
   const auto* distribution = c[1].get_if<DistributionObject>();
   if (distribution == nullptr) {
@@ -94,23 +98,24 @@ Value sample(Interpreter& in, NativeCall& c) {
 }
 
 Value deterministic(Interpreter& in, NativeCall& c) {
-  const std::string& name = name_at(in, c, "site");
+  const std::string& name = name_at(c, "site");
   refuse_in_body(in, "deterministic", name);
   if (c[1].get_if<DistributionObject>() != nullptr) {
-    throw Error("E206", "the value of deterministic \"" + name + "\" is " + describe(c[1]), "use numpyro.sample for a distribution");
+    throw Error("E206", "the value of deterministic \"" + name + "\" is " + describe(c[1]),
+                "use numpyro.sample for a distribution");
   }
   return in.builder().deterministic(name, in.to_tensor(c[1]));
 }
 
 Value factor(Interpreter& in, NativeCall& c) {
-  const std::string& name = name_at(in, c, "site");
+  const std::string& name = name_at(c, "site");
   refuse_in_body(in, "factor", name);
   in.builder().factor(name, in.to_tensor(c[1]));
   return Value::none();
 }
 
 Value param(Interpreter& in, NativeCall& c) {
-  const std::string& name = name_at(in, c, "param");
+  const std::string& name = name_at(c, "param");
   refuse_in_body(in, "param", name);
   Value init = c[1];
   if (!init.is_set() || init.is_none()) throw Error("E205", "param \"" + name + "\" needs an initial value");
@@ -119,7 +124,9 @@ Value param(Interpreter& in, NativeCall& c) {
   prob::Constraint constraint;
   if (c.has(2)) {
     const auto* given = c[2].get_if<ConstraintObject>();
-    if (given == nullptr) throw Error("E209", "constraint= must be a constraint, not " + describe(c[2]), "use dist.constraints.positive and its like");
+    if (given == nullptr)
+      throw Error("E209", "constraint= must be a constraint, not " + describe(c[2]),
+                  "use dist.constraints.positive and its like");
     constraint = given->constraint;
   }
   std::optional<std::int64_t> event_dim;
@@ -132,25 +139,30 @@ Value param(Interpreter& in, NativeCall& c) {
 
 std::int64_t size_at(Interpreter& in, NativeCall& c, std::size_t i, const std::string& name) {
   const Value& size = c[i];
-  if (size.is_traced()) in.fail_traced("E303", size, "is the size of plate \"" + name + "\"", "make it an argument or a constant");
-  const bool whole = size.is_integral() || (size.is(Kind::tensor) && size.tensor().dtype() != DType::real && size.tensor().size() == 1);
+  if (size.is_traced())
+    in.fail_traced("E303", size, "is the size of plate \"" + name + "\"", "make it an argument or a constant");
+  const bool whole = size.is_integral() ||
+                     (size.is(Kind::tensor) && size.tensor().dtype() != DType::real && size.tensor().size() == 1);
   if (!whole) {
-    throw Error("E402", "plate \"" + name + "\" has the size " + (size.is(Kind::real) ? in.repr(size) : describe(size)) + ", not a whole number");
+    throw Error("E402", "plate \"" + name + "\" has the size " +
+                            (size.is(Kind::real) ? in.repr(size) : describe(size)) + ", not a whole number");
   }
   return in.to_integer(size, "the size of a plate");
 }
 
 Value plate(Interpreter& in, NativeCall& c) {
-  const std::string& name = name_at(in, c, "plate");
+  const std::string& name = name_at(c, "plate");
   std::optional<std::int64_t> subsample, dim;
   if (c.has(2)) subsample = size_at(in, c, 2, name);
   if (c.has(3)) dim = in.to_integer(c[3], "the dim of a plate");
-  return make<PlateObject>(std::vector<model::PlatePtr>{in.builder().plate(name, size_at(in, c, 1, name), subsample, dim)});
+  return make<PlateObject>(
+      std::vector<model::PlatePtr>{in.builder().plate(name, size_at(in, c, 1, name), subsample, dim)});
 }
 
 Value plate_stack(Interpreter& in, NativeCall& c) {
-  const std::string& prefix = name_at(in, c, "plate");
-  return make<PlateObject>(in.builder().plate_stack(prefix, in.to_integers(c[1], "the size of a plate"), in.to_integer(c[2], "rightmost_dim")));
+  const std::string& prefix = name_at(c, "plate");
+  return make<PlateObject>(in.builder().plate_stack(prefix, in.to_integers(c[1], "the size of a plate"),
+                                                    in.to_integer(c[2], "rightmost_dim")));
 }
 
 template <NativeCode F>
@@ -167,7 +179,9 @@ Value site_value(const model::Site& site) {
   table.set("name", site.name);
   table.set("type", site.kind == model::SiteKind::factor ? "sample" : model::to_string(site.kind));
   if (site.distribution != nullptr) table.set("fn", make<DistributionObject>(site.distribution));
-  table.set("value", site.downstream.defined() ? Value(site.downstream) : site.value.defined() ? Value(site.value) : Value::none());
+  table.set("value", site.downstream.defined() ? Value(site.downstream)
+                     : site.value.defined()    ? Value(site.value)
+                                               : Value::none());
   table.set("is_observed", site.observed);
   table.set("scale", site.scale.defined() ? Value(site.scale) : Value::none());
   const auto infer = make<DictObject>();
@@ -185,12 +199,17 @@ const NativeTable& statement_functions() {
       {"param", "name, init_value=None, constraint=None, event_dim=None, **kwargs", located<param>},
       {"plate", "name, size, subsample_size=None, dim=None", located<plate>},
       {"plate_stack", "prefix, sizes, rightmost_dim=-1", located<plate_stack>},
-      {"subsample", "data, event_dim", [](Interpreter& in, NativeCall& c) -> Value {
+      {"subsample", "data, event_dim",
+       [](Interpreter& in, NativeCall& c) -> Value {
          in.mark_position(c.span);
          return in.builder().subsample(in.to_tensor(c[0]), in.to_integer(c[1], "event_dim"));
        }},
-      {"prng_key", "", [](Interpreter& in, NativeCall&) -> Value { return make<KeyObject>(splitmix64(0x6b6579u + static_cast<std::uint64_t>(in.key_count++))); }},
-      {"get_mask", "", [](Interpreter& in, NativeCall&) -> Value {
+      {"prng_key", "",
+       [](Interpreter& in, NativeCall&) -> Value {
+         return make<KeyObject>(splitmix64(0x6b6579u + static_cast<std::uint64_t>(in.key_count++)));
+       }},
+      {"get_mask", "",
+       [](Interpreter& in, NativeCall&) -> Value {
          const Tensor mask = in.builder().current_mask();
          return mask.defined() ? Value(mask) : Value::none();
        }},
@@ -201,8 +220,11 @@ const NativeTable& statement_functions() {
 const NativeTable& setting_functions() {
   static const NativeCode nothing = [](Interpreter&, NativeCall&) -> Value { return Value::none(); };
   static const NativeTable rows{
-      {"enable_x64", "*args, **kwargs", nothing}, {"set_platform", "*args, **kwargs", nothing}, {"set_host_device_count", "*args, **kwargs", nothing},
-      {"enable_validation", "*args, **kwargs", nothing}, {"validation_enabled", "*args, **kwargs", nothing},
+      {"enable_x64", "*args, **kwargs", nothing},
+      {"set_platform", "*args, **kwargs", nothing},
+      {"set_host_device_count", "*args, **kwargs", nothing},
+      {"enable_validation", "*args, **kwargs", nothing},
+      {"validation_enabled", "*args, **kwargs", nothing},
   };
   return rows;
 }

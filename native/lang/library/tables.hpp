@@ -12,7 +12,7 @@ const NativeTable& dict_methods();
 const NativeTable& set_methods();
 const NativeTable& tensor_methods();
 /// Property of an array; unset if there is none of that name.
-Value tensor_property(Interpreter& in, const Value& tensor, const std::string& name);
+Value tensor_property(const Value& tensor, const std::string& name);
 const std::vector<std::string>& tensor_property_names();
 
 const NativeTable& math_functions();
@@ -21,7 +21,7 @@ const NativeTable& functools_functions();
 const NativeTable& itertools_functions();
 const NativeTable& operator_functions();
 const NativeTable& collections_functions();
-const NativeTable& silent_functions();       // warnings.warn, logging.*
+const NativeTable& silent_functions();  // warnings.warn, logging.*
 const NativeTable& typing_functions();
 const NativeTable& dataclass_functions();
 

@@ -48,21 +48,25 @@ const NativeTable& at_methods() {
   static const NativeTable rows{
       {"set", kSignature, at_update<AtMode::set>},
       {"add", kSignature, at_update<AtMode::add>},
-      {"subtract", kSignature, [](Interpreter& in, NativeCall& c) -> Value { return update(c, -in.to_tensor(c[1]), AtMode::add); }},
+      {"subtract", kSignature,
+       [](Interpreter& in, NativeCall& c) -> Value { return update(c, -in.to_tensor(c[1]), AtMode::add); }},
       {"multiply", kSignature, at_update<AtMode::multiply>},
       {"mul", kSignature, at_update<AtMode::multiply>},
       {"divide", kSignature, at_update<AtMode::divide>},
       {"min", kSignature, at_update<AtMode::min>},
       {"max", kSignature, at_update<AtMode::max>},
-      {"power", kSignature, [](Interpreter& in, NativeCall& c) -> Value {
+      {"power", kSignature,
+       [](Interpreter& in, NativeCall& c) -> Value {
          const auto& at = c[0].as<AtItems>();
          return update(c, tensor::power(tensor::index(at.array, at.items), in.to_tensor(c[1])), AtMode::set);
        }},
-      {"apply", kSignature, [](Interpreter& in, NativeCall& c) -> Value {
+      {"apply", kSignature,
+       [](Interpreter& in, NativeCall& c) -> Value {
          const auto& at = c[0].as<AtItems>();
          return update(c, in.to_tensor(in.call(c[1], Values{Value(tensor::index(at.array, at.items))})), AtMode::set);
        }},
-      {"get", "self, *, mode=None, fill_value=None, indices_are_sorted=False, unique_indices=False", [](Interpreter&, NativeCall& c) -> Value {
+      {"get", "self, *, mode=None, fill_value=None, indices_are_sorted=False, unique_indices=False",
+       [](Interpreter&, NativeCall& c) -> Value {
          const auto& at = c[0].as<AtItems>();
          return tensor::index(at.array, at.items);
        }},
@@ -80,7 +84,8 @@ Value item(Interpreter& in, NativeCall& c) {
   if (c[0].is_traced()) in.fail_traced("E302", c[0], "is turned into a number by .item()", "keep it a tensor");
   Value value = c[0];
   if (c.has(1)) value = in.subscript(tensor::ravel(value.tensor()), c[1]);
-  if (value.tensor().size() != 1) throw Error("E209", ".item() needs an array with one element, not shape " + to_string(value.tensor().shape()));
+  if (value.tensor().size() != 1)
+    throw Error("E209", ".item() needs an array with one element, not shape " + to_string(value.tensor().shape()));
   return as_key(tensor::reshape(value.tensor(), {}));
 }
 
@@ -110,7 +115,7 @@ constexpr const char* kRest = "self, /, *args, **kwargs";
 
 }  // namespace
 
-Value tensor_property(Interpreter& in, const Value& value, const std::string& name) {
+Value tensor_property(const Value& value, const std::string& name) {
   const Tensor& tensor = value.tensor();
   if (name == "shape") return shape_value(tensor.shape());
   if (name == "ndim") return tensor.rank();
@@ -124,7 +129,6 @@ Value tensor_property(Interpreter& in, const Value& value, const std::string& na
   }
   if (name == "mT") return tensor::matrix_transpose(tensor);
   if (name == "real") return tensor;
-  (void)in;
   return {};
 }
 
@@ -135,32 +139,54 @@ const std::vector<std::string>& tensor_property_names() {
 
 const NativeTable& tensor_methods() {
   static const NativeTable rows{
-      {"sum", kRest, delegate<reduction_functions>}, {"mean", kRest, delegate<reduction_functions>}, {"max", kRest, delegate<reduction_functions>},
-      {"min", kRest, delegate<reduction_functions>}, {"prod", kRest, delegate<reduction_functions>}, {"std", kRest, delegate<reduction_functions>},
-      {"var", kRest, delegate<reduction_functions>}, {"any", kRest, delegate<reduction_functions>}, {"all", kRest, delegate<reduction_functions>},
-      {"argmax", kRest, delegate<reduction_functions>}, {"argmin", kRest, delegate<reduction_functions>}, {"cumsum", kRest, delegate<reduction_functions>},
-      {"cumprod", kRest, delegate<reduction_functions>}, {"ptp", kRest, delegate<reduction_functions>}, {"argsort", kRest, delegate<reduction_functions>},
-      {"sort", kRest, delegate<reduction_functions>}, {"searchsorted", kRest, delegate<reduction_functions>},
-      {"squeeze", kRest, delegate<shape_functions>}, {"swapaxes", kRest, delegate<shape_functions>}, {"ravel", kRest, delegate<shape_functions>},
-      {"repeat", kRest, delegate<shape_functions>}, {"take", kRest, delegate<shape_functions>},
-      {"clip", kRest, delegate<elementwise_functions>}, {"round", kRest, delegate<elementwise_functions>},
-      {"dot", kRest, delegate<linear_functions>}, {"trace", kRest, delegate<linear_functions>}, {"diagonal", kRest, delegate<linear_functions>},
+      {"sum", kRest, delegate<reduction_functions>},
+      {"mean", kRest, delegate<reduction_functions>},
+      {"max", kRest, delegate<reduction_functions>},
+      {"min", kRest, delegate<reduction_functions>},
+      {"prod", kRest, delegate<reduction_functions>},
+      {"std", kRest, delegate<reduction_functions>},
+      {"var", kRest, delegate<reduction_functions>},
+      {"any", kRest, delegate<reduction_functions>},
+      {"all", kRest, delegate<reduction_functions>},
+      {"argmax", kRest, delegate<reduction_functions>},
+      {"argmin", kRest, delegate<reduction_functions>},
+      {"cumsum", kRest, delegate<reduction_functions>},
+      {"cumprod", kRest, delegate<reduction_functions>},
+      {"ptp", kRest, delegate<reduction_functions>},
+      {"argsort", kRest, delegate<reduction_functions>},
+      {"sort", kRest, delegate<reduction_functions>},
+      {"searchsorted", kRest, delegate<reduction_functions>},
+      {"squeeze", kRest, delegate<shape_functions>},
+      {"swapaxes", kRest, delegate<shape_functions>},
+      {"ravel", kRest, delegate<shape_functions>},
+      {"repeat", kRest, delegate<shape_functions>},
+      {"take", kRest, delegate<shape_functions>},
+      {"clip", kRest, delegate<elementwise_functions>},
+      {"round", kRest, delegate<elementwise_functions>},
+      {"dot", kRest, delegate<linear_functions>},
+      {"trace", kRest, delegate<linear_functions>},
+      {"diagonal", kRest, delegate<linear_functions>},
       {"nonzero", kRest, delegate<host_functions>},
-      {"flatten", "self, order=\"C\"", [](Interpreter&, NativeCall& c) -> Value { return tensor::ravel(c[0].tensor()); }},
+      {"flatten", "self, order=\"C\"",
+       [](Interpreter&, NativeCall& c) -> Value { return tensor::ravel(c[0].tensor()); }},
       {"copy", "self", [](Interpreter&, NativeCall& c) -> Value { return c[0]; }},
       {"conj", "self", [](Interpreter&, NativeCall& c) -> Value { return c[0]; }},
       {"block_until_ready", "self", [](Interpreter&, NativeCall& c) -> Value { return c[0]; }},
       {"item", "self, index=None", item},
-      {"tolist", "self", [](Interpreter& in, NativeCall& c) -> Value {
+      {"tolist", "self",
+       [](Interpreter& in, NativeCall& c) -> Value {
          if (c[0].is_traced()) in.fail_traced("E302", c[0], "is turned into a list", "keep it a tensor");
          return nested_list(in, c[0].tensor());
        }},
-      {"astype", "self, dtype, copy=True", [](Interpreter& in, NativeCall& c) -> Value { return cast_if(c[0].tensor(), dtype_at(in, c, 1)); }},
-      {"reshape", "self, /, *shape, order=\"C\"", [](Interpreter& in, NativeCall& c) -> Value {
+      {"astype", "self, dtype, copy=True",
+       [](Interpreter&, NativeCall& c) -> Value { return cast_if(c[0].tensor(), dtype_at(c, 1)); }},
+      {"reshape", "self, /, *shape, order=\"C\"",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const Values& given = c[1].as<TupleObject>().items;
          return tensor::reshape(c[0].tensor(), in.to_shape(given.size() == 1 ? given[0] : c[1], "a shape"));
        }},
-      {"transpose", "self, /, *axes", [](Interpreter& in, NativeCall& c) -> Value {
+      {"transpose", "self, /, *axes",
+       [](Interpreter& in, NativeCall& c) -> Value {
          const Values& given = c[1].as<TupleObject>().items;
          std::vector<std::int64_t> axes = in.to_integers(given.size() == 1 ? given[0] : c[1], "an axis");
          if (given.empty()) {

@@ -15,8 +15,27 @@ namespace dolab::lang {
 using Name = const std::string*;  // interned: equal names have equal addresses
 
 enum class ExprKind : std::uint8_t {
-  constant, name, fstring, unary, arithmetic, compare, boolean, ternary, lambda, call, attribute, subscript, slice,
-  starred, tuple, list, set, dict, comprehension, named, unsupported
+  constant,
+  name,
+  fstring,
+  unary,
+  arithmetic,
+  compare,
+  boolean,
+  ternary,
+  lambda,
+  call,
+  attribute,
+  subscript,
+  slice,
+  starred,
+  tuple,
+  list,
+  set,
+  dict,
+  comprehension,
+  named,
+  unsupported
 };
 
 struct Node {
@@ -32,7 +51,17 @@ struct Expr : Node {
   ExprKind kind;
 };
 
-enum class ConstantKind : std::uint8_t { none, boolean, integer, big_integer, real, imaginary, string, bytes, ellipsis };
+enum class ConstantKind : std::uint8_t {
+  none,
+  boolean,
+  integer,
+  big_integer,
+  real,
+  imaginary,
+  string,
+  bytes,
+  ellipsis
+};
 
 struct Constant : Expr {
   Constant(ConstantKind what, const Span& where) : Expr(ExprKind::constant, where), type(what) {}
@@ -193,14 +222,34 @@ struct Named : Expr {
 
 /// Parsed, never evaluated: `yield`, `await`.
 struct Unsupported : Expr {
-  Unsupported(const char* w, const Expr* e, const Span& where) : Expr(ExprKind::unsupported, where), what(w), operand(e) {}
+  Unsupported(const char* w, const Expr* e, const Span& where)
+      : Expr(ExprKind::unsupported, where), what(w), operand(e) {}
   const char* what;
   const Expr* operand;
 };
 
 enum class StmtKind : std::uint8_t {
-  expression, assign, augmented, annotated, return_, if_, for_, while_, with, function, class_, try_, raise, assert_,
-  pass, break_, continue_, scope_declaration, delete_, import, import_from
+  expression,
+  assign,
+  augmented,
+  annotated,
+  return_,
+  if_,
+  for_,
+  while_,
+  with,
+  function,
+  class_,
+  try_,
+  raise,
+  assert_,
+  pass,
+  break_,
+  continue_,
+  scope_declaration,
+  delete_,
+  import,
+  import_from
 };
 
 struct Stmt : Node {

@@ -12,9 +12,10 @@ namespace dolab::lang {
 namespace {
 
 constexpr std::array<std::string_view, 36> kKeywords = {
-    "",      "False",  "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break", "class", "continue",
-    "def",   "del",    "elif",     "else",  "except", "finally", "for", "from",   "global",   "if",    "import", "in",
-    "is",    "lambda", "nonlocal", "not",   "or",     "pass", "raise",  "return", "try",      "while", "with",  "yield"};
+    "",      "False", "None",     "True",  "and",    "as",   "assert", "async",  "await",
+    "break", "class", "continue", "def",   "del",    "elif", "else",   "except", "finally",
+    "for",   "from",  "global",   "if",    "import", "in",   "is",     "lambda", "nonlocal",
+    "not",   "or",    "pass",     "raise", "return", "try",  "while",  "with",   "yield"};
 
 Keyword find_keyword(std::string_view word) noexcept {
   if (word.size() < 2 || word.size() > 8) return Keyword::kw_none;
@@ -30,18 +31,53 @@ struct Spelled {
 };
 
 // Longest first: the first match wins.
-constexpr Spelled kOperators[] = {
-    {"**=", Op::pow_assign}, {"//=", Op::floor_div_assign}, {"<<=", Op::shift_left_assign},
-    {">>=", Op::shift_right_assign}, {"...", Op::ellipsis}, {"**", Op::pow}, {"//", Op::floor_div},
-    {"<<", Op::shift_left}, {">>", Op::shift_right}, {"<=", Op::less_equal}, {">=", Op::greater_equal},
-    {"==", Op::equal}, {"!=", Op::not_equal}, {"->", Op::arrow}, {"+=", Op::add_assign}, {"-=", Op::sub_assign},
-    {"*=", Op::mul_assign}, {"/=", Op::div_assign}, {"%=", Op::mod_assign}, {"@=", Op::matmul_assign},
-    {"&=", Op::and_assign}, {"|=", Op::or_assign}, {"^=", Op::xor_assign}, {":=", Op::walrus}, {"+", Op::add},
-    {"-", Op::sub}, {"*", Op::mul}, {"/", Op::div}, {"%", Op::mod}, {"@", Op::matmul}, {"&", Op::bit_and},
-    {"|", Op::bit_or}, {"^", Op::bit_xor}, {"~", Op::invert}, {"<", Op::less}, {">", Op::greater},
-    {"(", Op::left_paren}, {")", Op::right_paren}, {"[", Op::left_bracket}, {"]", Op::right_bracket},
-    {"{", Op::left_brace}, {"}", Op::right_brace}, {",", Op::comma}, {":", Op::colon}, {".", Op::dot},
-    {";", Op::semicolon}, {"=", Op::assign}};
+constexpr Spelled kOperators[] = {{"**=", Op::pow_assign},
+                                  {"//=", Op::floor_div_assign},
+                                  {"<<=", Op::shift_left_assign},
+                                  {">>=", Op::shift_right_assign},
+                                  {"...", Op::ellipsis},
+                                  {"**", Op::pow},
+                                  {"//", Op::floor_div},
+                                  {"<<", Op::shift_left},
+                                  {">>", Op::shift_right},
+                                  {"<=", Op::less_equal},
+                                  {">=", Op::greater_equal},
+                                  {"==", Op::equal},
+                                  {"!=", Op::not_equal},
+                                  {"->", Op::arrow},
+                                  {"+=", Op::add_assign},
+                                  {"-=", Op::sub_assign},
+                                  {"*=", Op::mul_assign},
+                                  {"/=", Op::div_assign},
+                                  {"%=", Op::mod_assign},
+                                  {"@=", Op::matmul_assign},
+                                  {"&=", Op::and_assign},
+                                  {"|=", Op::or_assign},
+                                  {"^=", Op::xor_assign},
+                                  {":=", Op::walrus},
+                                  {"+", Op::add},
+                                  {"-", Op::sub},
+                                  {"*", Op::mul},
+                                  {"/", Op::div},
+                                  {"%", Op::mod},
+                                  {"@", Op::matmul},
+                                  {"&", Op::bit_and},
+                                  {"|", Op::bit_or},
+                                  {"^", Op::bit_xor},
+                                  {"~", Op::invert},
+                                  {"<", Op::less},
+                                  {">", Op::greater},
+                                  {"(", Op::left_paren},
+                                  {")", Op::right_paren},
+                                  {"[", Op::left_bracket},
+                                  {"]", Op::right_bracket},
+                                  {"{", Op::left_brace},
+                                  {"}", Op::right_brace},
+                                  {",", Op::comma},
+                                  {":", Op::colon},
+                                  {".", Op::dot},
+                                  {";", Op::semicolon},
+                                  {"=", Op::assign}};
 
 struct Bracket {
   Op open;
@@ -49,16 +85,22 @@ struct Bracket {
 };
 
 struct Indentation {
-  int width = 0;      // tabs to multiples of eight
-  int plain = 0;      // tabs as one column: must order lines alike
+  int width = 0;  // tabs to multiples of eight
+  int plain = 0;  // tabs as one column: must order lines alike
   std::string text;
 };
 
 class Lexer {
  public:
   Lexer(const Source& source, NameTable& names, const Fragment& part, bool fragment)
-      : source_(source), text_(source.text()), names_(names), at_(part.begin), end_(part.end), line_(part.line),
-        column_(part.column), fragment_(fragment) {}
+      : source_(source),
+        text_(source.text()),
+        names_(names),
+        at_(part.begin),
+        end_(part.end),
+        line_(part.line),
+        column_(part.column),
+        fragment_(fragment) {}
 
   Tokens run() {
     if (!fragment_) prompts_ = find_prompts(source_);
@@ -116,7 +158,8 @@ class Lexer {
   Span here(int width = 1) const noexcept { return {line_, column_, line_, column_ + width}; }
   Span since(std::int32_t line, std::int32_t column) const noexcept { return {line, column, line_, column_}; }
 
-  [[noreturn]] void fail(const Span& span, std::string message, std::string hint = {}, const char* code = "E201") const {
+  [[noreturn]] void fail(const Span& span, std::string message, std::string hint = {},
+                         const char* code = "E201") const {
     throw source_.error(code, std::move(message), std::move(hint), span);
   }
 
@@ -362,8 +405,9 @@ void Lexer::read_number() {
     advance(1);
     text += '.' + digits(kDecimal, false);
   }
-  const bool exponent = (peek() | 32) == 'e' && ((peek(1) >= '0' && peek(1) <= '9') ||
-                        ((peek(1) == '+' || peek(1) == '-') && peek(2) >= '0' && peek(2) <= '9'));
+  const bool exponent =
+      (peek() | 32) == 'e' &&
+      ((peek(1) >= '0' && peek(1) <= '9') || ((peek(1) == '+' || peek(1) == '-') && peek(2) >= '0' && peek(2) <= '9'));
   if (exponent) {
     real = true;
     text.push_back('e');
@@ -461,8 +505,9 @@ void Lexer::open_or_close(const Token& token) {
                      (open.open == Op::left_bracket && token.op == Op::right_bracket) ||
                      (open.open == Op::left_brace && token.op == Op::right_brace);
   if (match) return;
-  Error error = source_.error("E201", "`" + close + "` does not close `" + spelling(open.open) + "` of line " +
-                              std::to_string(open.span.line), "", token.span);
+  Error error = source_.error(
+      "E201", "`" + close + "` does not close `" + spelling(open.open) + "` of line " + std::to_string(open.span.line),
+      "", token.span);
   error.with_related(source_.locate(open.span), std::string("`") + spelling(open.open) + "` opened here");
   throw error;
 }
@@ -505,16 +550,26 @@ void Lexer::finish() {
 
 const char* spelling(Op op) noexcept {
   switch (op) {
-    case Op::is: return "is";
-    case Op::is_not: return "is not";
-    case Op::in: return "in";
-    case Op::not_in: return "not in";
-    case Op::logical_and: return "and";
-    case Op::logical_or: return "or";
-    case Op::logical_not: return "not";
-    case Op::negate: return "-";
-    case Op::positive: return "+";
-    default: break;
+    case Op::is:
+      return "is";
+    case Op::is_not:
+      return "is not";
+    case Op::in:
+      return "in";
+    case Op::not_in:
+      return "not in";
+    case Op::logical_and:
+      return "and";
+    case Op::logical_or:
+      return "or";
+    case Op::logical_not:
+      return "not";
+    case Op::negate:
+      return "-";
+    case Op::positive:
+      return "+";
+    default:
+      break;
   }
   for (const Spelled& candidate : kOperators) {
     if (candidate.op == op) return candidate.text.data();

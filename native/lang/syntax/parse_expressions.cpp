@@ -8,19 +8,26 @@ constexpr int kMaxTrailers = 1000;  // a.b(c)[d]...: nested to the left, so boun
 
 int binary_level(Op op) noexcept {
   switch (op) {
-    case Op::bit_or: return 1;
-    case Op::bit_xor: return 2;
-    case Op::bit_and: return 3;
+    case Op::bit_or:
+      return 1;
+    case Op::bit_xor:
+      return 2;
+    case Op::bit_and:
+      return 3;
     case Op::shift_left:
-    case Op::shift_right: return 4;
+    case Op::shift_right:
+      return 4;
     case Op::add:
-    case Op::sub: return 5;
+    case Op::sub:
+      return 5;
     case Op::mul:
     case Op::div:
     case Op::floor_div:
     case Op::mod:
-    case Op::matmul: return 6;
-    default: return 0;
+    case Op::matmul:
+      return 6;
+    default:
+      return 0;
   }
 }
 
@@ -30,7 +37,8 @@ bool starts_expression(const Token& token) noexcept {
     case TokenKind::integer:
     case TokenKind::real:
     case TokenKind::imaginary:
-    case TokenKind::string: return true;
+    case TokenKind::string:
+      return true;
     case TokenKind::op:
       return token.op == Op::left_paren || token.op == Op::left_bracket || token.op == Op::left_brace ||
              token.op == Op::sub || token.op == Op::add || token.op == Op::invert || token.op == Op::ellipsis ||
@@ -40,7 +48,8 @@ bool starts_expression(const Token& token) noexcept {
              token.keyword == Keyword::kw_False || token.keyword == Keyword::kw_not ||
              token.keyword == Keyword::kw_lambda || token.keyword == Keyword::kw_await ||
              token.keyword == Keyword::kw_yield;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -357,11 +366,16 @@ const Expr* Parser::parse_atom() {
     return node;
   };
   switch (token.kind) {
-    case TokenKind::name: return use(take().name, span);
-    case TokenKind::integer: return constant(token.too_large ? ConstantKind::big_integer : ConstantKind::integer);
-    case TokenKind::real: return constant(ConstantKind::real);
-    case TokenKind::imaginary: return constant(ConstantKind::imaginary);
-    case TokenKind::string: return parse_strings();
+    case TokenKind::name:
+      return use(take().name, span);
+    case TokenKind::integer:
+      return constant(token.too_large ? ConstantKind::big_integer : ConstantKind::integer);
+    case TokenKind::real:
+      return constant(ConstantKind::real);
+    case TokenKind::imaginary:
+      return constant(ConstantKind::imaginary);
+    case TokenKind::string:
+      return parse_strings();
     case TokenKind::keyword:
       if (token.keyword == Keyword::kw_None) return constant(ConstantKind::none);
       if (token.keyword == Keyword::kw_True || token.keyword == Keyword::kw_False) {
@@ -377,7 +391,8 @@ const Expr* Parser::parse_atom() {
       if (token.op == Op::left_brace) return parse_braces();
       if (token.op == Op::ellipsis) return constant(ConstantKind::ellipsis);
       break;
-    default: break;
+    default:
+      break;
   }
   const bool keyword = token.kind == TokenKind::keyword;
   fail("expected an expression, found " + describe(token), keyword ? "this is a reserved word" : "");

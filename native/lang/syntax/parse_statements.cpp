@@ -5,20 +5,34 @@ namespace {
 
 Op augmented_operator(Op op) noexcept {
   switch (op) {
-    case Op::add_assign: return Op::add;
-    case Op::sub_assign: return Op::sub;
-    case Op::mul_assign: return Op::mul;
-    case Op::div_assign: return Op::div;
-    case Op::floor_div_assign: return Op::floor_div;
-    case Op::mod_assign: return Op::mod;
-    case Op::matmul_assign: return Op::matmul;
-    case Op::pow_assign: return Op::pow;
-    case Op::shift_left_assign: return Op::shift_left;
-    case Op::shift_right_assign: return Op::shift_right;
-    case Op::and_assign: return Op::bit_and;
-    case Op::or_assign: return Op::bit_or;
-    case Op::xor_assign: return Op::bit_xor;
-    default: return Op::none;
+    case Op::add_assign:
+      return Op::add;
+    case Op::sub_assign:
+      return Op::sub;
+    case Op::mul_assign:
+      return Op::mul;
+    case Op::div_assign:
+      return Op::div;
+    case Op::floor_div_assign:
+      return Op::floor_div;
+    case Op::mod_assign:
+      return Op::mod;
+    case Op::matmul_assign:
+      return Op::matmul;
+    case Op::pow_assign:
+      return Op::pow;
+    case Op::shift_left_assign:
+      return Op::shift_left;
+    case Op::shift_right_assign:
+      return Op::shift_right;
+    case Op::and_assign:
+      return Op::bit_and;
+    case Op::or_assign:
+      return Op::bit_or;
+    case Op::xor_assign:
+      return Op::bit_xor;
+    default:
+      return Op::none;
   }
 }
 
@@ -36,7 +50,8 @@ void Parser::parse_block(Block& block, const char* owner) {
   }
   while (!at(TokenKind::dedent) && !at(TokenKind::end)) {
     if (at(TokenKind::indent)) {
-      fail_at(peek().span, "this line is indented more than the block it belongs to", "align it with the block", "E202");
+      fail_at(peek().span, "this line is indented more than the block it belongs to", "align it with the block",
+              "E202");
     }
     parse_statement(block);
   }
@@ -47,13 +62,27 @@ void Parser::parse_statement(Block& block) {
   const Span begin = peek().span;
   if (at(TokenKind::keyword)) {
     switch (peek().keyword) {
-      case Keyword::kw_if: block.push_back(parse_if()); return;
-      case Keyword::kw_while: block.push_back(parse_while()); return;
-      case Keyword::kw_for: block.push_back(parse_for(begin, false)); return;
-      case Keyword::kw_try: block.push_back(parse_try()); return;
-      case Keyword::kw_with: block.push_back(parse_with(begin, false)); return;
-      case Keyword::kw_def: block.push_back(parse_function(begin, {}, false)); return;
-      case Keyword::kw_class: block.push_back(parse_class(begin, {})); return;
+      case Keyword::kw_if:
+        block.push_back(parse_if());
+        return;
+      case Keyword::kw_while:
+        block.push_back(parse_while());
+        return;
+      case Keyword::kw_for:
+        block.push_back(parse_for(begin, false));
+        return;
+      case Keyword::kw_try:
+        block.push_back(parse_try());
+        return;
+      case Keyword::kw_with:
+        block.push_back(parse_with(begin, false));
+        return;
+      case Keyword::kw_def:
+        block.push_back(parse_function(begin, {}, false));
+        return;
+      case Keyword::kw_class:
+        block.push_back(parse_class(begin, {}));
+        return;
       case Keyword::kw_async: {
         take();
         if (at(Keyword::kw_for)) {
@@ -67,7 +96,8 @@ void Parser::parse_statement(Block& block) {
         }
         return;
       }
-      default: break;
+      default:
+        break;
     }
   }
   if (at(Op::matmul)) {
@@ -102,9 +132,12 @@ const Stmt* Parser::parse_simple() {
     return make<ExprStmt>(kind, nullptr, begin);
   };
   switch (peek().keyword) {
-    case Keyword::kw_pass: return simple(StmtKind::pass);
-    case Keyword::kw_break: return simple(StmtKind::break_);
-    case Keyword::kw_continue: return simple(StmtKind::continue_);
+    case Keyword::kw_pass:
+      return simple(StmtKind::pass);
+    case Keyword::kw_break:
+      return simple(StmtKind::break_);
+    case Keyword::kw_continue:
+      return simple(StmtKind::continue_);
     case Keyword::kw_return: {
       if (enclosing_function() == nullptr) fail("`return` outside a function");
       take();
@@ -130,10 +163,14 @@ const Stmt* Parser::parse_simple() {
       return make<ExprStmt>(StmtKind::delete_, targets, from(begin));
     }
     case Keyword::kw_global:
-    case Keyword::kw_nonlocal: return parse_declaration();
-    case Keyword::kw_import: return parse_import();
-    case Keyword::kw_from: return parse_import_from();
-    default: return parse_expression_statement();
+    case Keyword::kw_nonlocal:
+      return parse_declaration();
+    case Keyword::kw_import:
+      return parse_import();
+    case Keyword::kw_from:
+      return parse_import_from();
+    default:
+      return parse_expression_statement();
   }
 }
 
@@ -161,8 +198,8 @@ const Stmt* Parser::parse_expression_statement() {
   const Span begin = peek().span;
   const Expr* first = at(Keyword::kw_yield) ? parse_yield() : parse_expressions();
   if (accept(Op::colon)) {
-    const bool legal = first->kind == ExprKind::name || first->kind == ExprKind::attribute ||
-                       first->kind == ExprKind::subscript;
+    const bool legal =
+        first->kind == ExprKind::name || first->kind == ExprKind::attribute || first->kind == ExprKind::subscript;
     if (!legal) fail_at(first->span, "only a name can have an annotation");
     Annotated* stmt = make<Annotated>(begin);
     stmt->target = first;
@@ -190,7 +227,8 @@ const Stmt* Parser::parse_expression_statement() {
   Assign* stmt = make<Assign>(begin);
   stmt->value = first;
   while (at(Op::assign)) {
-    if (stmt->value->kind == ExprKind::starred) fail_at(stmt->value->span, "a starred target must be in a list or tuple");
+    if (stmt->value->kind == ExprKind::starred)
+      fail_at(stmt->value->span, "a starred target must be in a list or tuple");
     bind_target(*stmt->value, "assign to");
     take();
     stmt->targets.push_back(stmt->value);
@@ -310,7 +348,8 @@ const Stmt* Parser::parse_decorated() {
   std::vector<const Expr*> decorators;
   while (accept(Op::matmul)) {
     decorators.push_back(parse_named());
-    if (!accept(TokenKind::newline)) fail("expected the end of the line after the decorator, found " + describe(peek()));
+    if (!accept(TokenKind::newline))
+      fail("expected the end of the line after the decorator, found " + describe(peek()));
   }
   if (at(Keyword::kw_class)) return parse_class(begin, std::move(decorators));
   const bool is_async = accept(Keyword::kw_async);

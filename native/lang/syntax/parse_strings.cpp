@@ -29,16 +29,37 @@ std::int64_t read_hex(const std::string& text, std::size_t at, std::size_t end, 
 std::size_t append_escape(const std::string& text, std::size_t at, std::size_t end, std::string& out) {
   const char c = at + 1 < end ? text[at + 1] : '\\';
   switch (c) {
-    case '\n': return at + 2;
-    case '\\': case '\'': case '"': out.push_back(c); return at + 2;
-    case 'a': out.push_back('\a'); return at + 2;
-    case 'b': out.push_back('\b'); return at + 2;
-    case 'f': out.push_back('\f'); return at + 2;
-    case 'n': out.push_back('\n'); return at + 2;
-    case 'r': out.push_back('\r'); return at + 2;
-    case 't': out.push_back('\t'); return at + 2;
-    case 'v': out.push_back('\v'); return at + 2;
-    case 'x': case 'u': case 'U': {
+    case '\n':
+      return at + 2;
+    case '\\':
+    case '\'':
+    case '"':
+      out.push_back(c);
+      return at + 2;
+    case 'a':
+      out.push_back('\a');
+      return at + 2;
+    case 'b':
+      out.push_back('\b');
+      return at + 2;
+    case 'f':
+      out.push_back('\f');
+      return at + 2;
+    case 'n':
+      out.push_back('\n');
+      return at + 2;
+    case 'r':
+      out.push_back('\r');
+      return at + 2;
+    case 't':
+      out.push_back('\t');
+      return at + 2;
+    case 'v':
+      out.push_back('\v');
+      return at + 2;
+    case 'x':
+    case 'u':
+    case 'U': {
       const int count = c == 'x' ? 2 : c == 'u' ? 4 : 8;
       const std::int64_t value = read_hex(text, at + 2, end, count);
       if (value < 0 || value > 0x10FFFF) return std::string::npos;
@@ -46,7 +67,8 @@ std::size_t append_escape(const std::string& text, std::size_t at, std::size_t e
       append_utf8(out, surrogate ? 0xFFFDu : static_cast<std::uint32_t>(value));
       return at + 2 + static_cast<std::size_t>(count);
     }
-    default: break;
+    default:
+      break;
   }
   if (c < '0' || c > '7') {
     out.push_back('\\');
@@ -67,8 +89,12 @@ std::size_t append_escape(const std::string& text, std::size_t at, std::size_t e
 class FStringReader {
  public:
   FStringReader(Parser& parser, const StringLiteral& literal)
-      : parser_(parser), text_(parser.module_.source.text()), literal_(literal), at_(literal.begin),
-        line_(literal.line), column_(literal.column) {}
+      : parser_(parser),
+        text_(parser.module_.source.text()),
+        literal_(literal),
+        at_(literal.begin),
+        line_(literal.line),
+        column_(literal.column) {}
 
   std::string plain() {
     std::string result;
@@ -148,7 +174,8 @@ class FStringReader {
     const std::size_t begin = at_;
     const std::size_t end = find_expression_end(open);
     bool blank = true;
-    for (std::size_t i = begin; i < end; ++i) blank = blank && (text_[i] == ' ' || text_[i] == '\n' || text_[i] == '\t');
+    for (std::size_t i = begin; i < end; ++i)
+      blank = blank && (text_[i] == ' ' || text_[i] == '\n' || text_[i] == '\t');
     if (blank) parser_.fail_at(open, "empty expression in an f-string", "write `{{` for the character");
     part.value = parser_.parse_fragment({begin, end, line, column});
     advance_to(end);

@@ -49,17 +49,26 @@ Name Parser::expect_name(const char* where) {
 
 std::string Parser::describe(const Token& token) const {
   switch (token.kind) {
-    case TokenKind::newline: return "the end of the line";
-    case TokenKind::indent: return "an indented block";
-    case TokenKind::dedent: return "the end of the block";
-    case TokenKind::end: return "the end of the text";
-    case TokenKind::string: return "a string";
+    case TokenKind::newline:
+      return "the end of the line";
+    case TokenKind::indent:
+      return "an indented block";
+    case TokenKind::dedent:
+      return "the end of the block";
+    case TokenKind::end:
+      return "the end of the text";
+    case TokenKind::string:
+      return "a string";
     case TokenKind::integer:
     case TokenKind::real:
-    case TokenKind::imaginary: return "a number";
-    case TokenKind::op: return std::string("`") + spelling(token.op) + "`";
-    case TokenKind::name: return "`" + *token.name + "`";
-    case TokenKind::keyword: break;
+    case TokenKind::imaginary:
+      return "a number";
+    case TokenKind::op:
+      return std::string("`") + spelling(token.op) + "`";
+    case TokenKind::name:
+      return "`" + *token.name + "`";
+    case TokenKind::keyword:
+      break;
   }
   const std::string line = module_.source.line(token.span.line);
   const auto width = static_cast<std::size_t>(token.span.end_column - token.span.column);
@@ -144,10 +153,15 @@ void Parser::bind_existing(const NameExpr& target) {
 
 void Parser::bind_target(const Expr& target, const char* statement) {
   switch (target.kind) {
-    case ExprKind::name: bind_existing(static_cast<const NameExpr&>(target)); return;
+    case ExprKind::name:
+      bind_existing(static_cast<const NameExpr&>(target));
+      return;
     case ExprKind::attribute:
-    case ExprKind::subscript: return;
-    case ExprKind::starred: bind_target(*static_cast<const Starred&>(target).value, statement); return;
+    case ExprKind::subscript:
+      return;
+    case ExprKind::starred:
+      bind_target(*static_cast<const Starred&>(target).value, statement);
+      return;
     case ExprKind::tuple:
     case ExprKind::list: {
       int stars = 0;
@@ -159,13 +173,14 @@ void Parser::bind_target(const Expr& target, const char* statement) {
       }
       return;
     }
-    default: break;
+    default:
+      break;
   }
-  const char* what = target.kind == ExprKind::call        ? "a function call"
-                     : target.kind == ExprKind::constant  ? "a constant"
-                     : target.kind == ExprKind::compare   ? "a comparison"
-                     : target.kind == ExprKind::fstring   ? "an f-string"
-                                                          : "an expression";
+  const char* what = target.kind == ExprKind::call       ? "a function call"
+                     : target.kind == ExprKind::constant ? "a constant"
+                     : target.kind == ExprKind::compare  ? "a comparison"
+                     : target.kind == ExprKind::fstring  ? "an f-string"
+                                                         : "an expression";
   fail_at(target.span, std::string("cannot ") + statement + " " + what,
           target.kind == ExprKind::compare ? "" : "did you mean `==`?");
 }

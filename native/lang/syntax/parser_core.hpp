@@ -16,8 +16,8 @@ namespace dolab::lang {
 struct OpenScope {
   Scope* scope = nullptr;
   FunctionCode* function = nullptr;
-  std::vector<NameExpr*> uses;         // of this scope
-  std::vector<NameExpr*> passed;       // of scopes inside; class bodies do not resolve them
+  std::vector<NameExpr*> uses;    // of this scope
+  std::vector<NameExpr*> passed;  // of scopes inside; class bodies do not resolve them
   std::unordered_map<Name, std::int32_t> bound;
   std::unordered_set<Name> globals;
   std::unordered_set<Name> nonlocals;
@@ -33,9 +33,7 @@ class Parser {
 
   // ---- tokens
   const Token& peek() const noexcept { return tokens_->tokens[at_]; }
-  const Token& peek_next() const noexcept {
-    return tokens_->tokens[at_ + 1 < tokens_->tokens.size() ? at_ + 1 : at_];
-  }
+  const Token& peek_next() const noexcept { return tokens_->tokens[at_ + 1 < tokens_->tokens.size() ? at_ + 1 : at_]; }
   const Token& take() noexcept {
     last_ = tokens_->tokens[at_].span;
     return tokens_->tokens[at_ + 1 < tokens_->tokens.size() ? at_++ : at_];
@@ -54,7 +52,8 @@ class Parser {
   Name expect_name(const char* where);
   Span from(const Span& begin) const noexcept { return join(begin, last_); }
   [[noreturn]] void fail(std::string message, std::string hint = {}) const;
-  [[noreturn]] void fail_at(const Span& span, std::string message, std::string hint = {}, const char* code = "E201") const;
+  [[noreturn]] void fail_at(const Span& span, std::string message, std::string hint = {},
+                            const char* code = "E201") const;
   std::string describe(const Token& token) const;
 
   template <class T, class... Args>
@@ -116,14 +115,14 @@ class Parser {
   std::string parse_dotted();
 
   // ---- expressions
-  const Expr* parse_expressions();                   // a, b, *c
-  const Expr* parse_named();                         // walrus allowed
-  const Expr* parse_expression();                    // ternary, lambda
+  const Expr* parse_expressions();  // a, b, *c
+  const Expr* parse_named();        // walrus allowed
+  const Expr* parse_expression();   // ternary, lambda
   const Expr* parse_or();
   const Expr* parse_and();
   const Expr* parse_not();
   const Expr* parse_comparison();
-  const Expr* parse_binary(int level = 1);           // level 1: `|` and everything that binds tighter
+  const Expr* parse_binary(int level = 1);  // level 1: `|` and everything that binds tighter
   const Expr* parse_unary();
   const Expr* parse_power();
   const Expr* parse_primary();

@@ -29,12 +29,19 @@ void walk(const Expr* e, const Visit& visit) {
   visit(*e);
   switch (e->kind) {
     case ExprKind::constant:
-    case ExprKind::name: break;
-    case ExprKind::fstring: walk(static_cast<const FString*>(e)->parts, visit); break;
-    case ExprKind::unary: walk(static_cast<const Unary*>(e)->operand, visit); break;
+    case ExprKind::name:
+      break;
+    case ExprKind::fstring:
+      walk(static_cast<const FString*>(e)->parts, visit);
+      break;
+    case ExprKind::unary:
+      walk(static_cast<const Unary*>(e)->operand, visit);
+      break;
     case ExprKind::arithmetic:
     case ExprKind::compare:
-    case ExprKind::boolean: walk(static_cast<const Chain*>(e)->operands, visit); break;
+    case ExprKind::boolean:
+      walk(static_cast<const Chain*>(e)->operands, visit);
+      break;
     case ExprKind::ternary: {
       const auto* t = static_cast<const Ternary*>(e);
       walk(t->test, visit);
@@ -42,12 +49,16 @@ void walk(const Expr* e, const Visit& visit) {
       walk(t->if_false, visit);
       break;
     }
-    case ExprKind::lambda: walk_function(static_cast<const Lambda*>(e)->code, visit); break;
+    case ExprKind::lambda:
+      walk_function(static_cast<const Lambda*>(e)->code, visit);
+      break;
     case ExprKind::call:
       walk(static_cast<const Call*>(e)->function, visit);
       walk(static_cast<const Call*>(e)->arguments, visit);
       break;
-    case ExprKind::attribute: walk(static_cast<const Attribute*>(e)->object, visit); break;
+    case ExprKind::attribute:
+      walk(static_cast<const Attribute*>(e)->object, visit);
+      break;
     case ExprKind::subscript:
       walk(static_cast<const Subscript*>(e)->object, visit);
       walk(static_cast<const Subscript*>(e)->index, visit);
@@ -59,10 +70,14 @@ void walk(const Expr* e, const Visit& visit) {
       walk(s->step, visit);
       break;
     }
-    case ExprKind::starred: walk(static_cast<const Starred*>(e)->value, visit); break;
+    case ExprKind::starred:
+      walk(static_cast<const Starred*>(e)->value, visit);
+      break;
     case ExprKind::tuple:
     case ExprKind::list:
-    case ExprKind::set: walk(static_cast<const Sequence*>(e)->elements, visit); break;
+    case ExprKind::set:
+      walk(static_cast<const Sequence*>(e)->elements, visit);
+      break;
     case ExprKind::dict:
       walk(static_cast<const DictExpr*>(e)->keys, visit);
       walk(static_cast<const DictExpr*>(e)->values, visit);
@@ -77,8 +92,12 @@ void walk(const Expr* e, const Visit& visit) {
       }
       break;
     }
-    case ExprKind::named: walk(static_cast<const Named*>(e)->value, visit); break;
-    case ExprKind::unsupported: walk(static_cast<const Unsupported*>(e)->operand, visit); break;
+    case ExprKind::named:
+      walk(static_cast<const Named*>(e)->value, visit);
+      break;
+    case ExprKind::unsupported:
+      walk(static_cast<const Unsupported*>(e)->operand, visit);
+      break;
   }
 }
 
@@ -86,7 +105,9 @@ void walk(const Stmt& statement, const Visit& visit) {
   switch (statement.kind) {
     case StmtKind::expression:
     case StmtKind::return_:
-    case StmtKind::delete_: walk(static_cast<const ExprStmt&>(statement).value, visit); break;
+    case StmtKind::delete_:
+      walk(static_cast<const ExprStmt&>(statement).value, visit);
+      break;
     case StmtKind::assign:
       walk(static_cast<const Assign&>(statement).targets, visit);
       walk(static_cast<const Assign&>(statement).value, visit);
@@ -95,7 +116,9 @@ void walk(const Stmt& statement, const Visit& visit) {
       walk(static_cast<const Augmented&>(statement).target, visit);
       walk(static_cast<const Augmented&>(statement).value, visit);
       break;
-    case StmtKind::annotated: walk(static_cast<const Annotated&>(statement).value, visit); break;
+    case StmtKind::annotated:
+      walk(static_cast<const Annotated&>(statement).value, visit);
+      break;
     case StmtKind::if_: {
       const auto& s = static_cast<const If&>(statement);
       walk(s.tests, visit);
@@ -123,7 +146,9 @@ void walk(const Stmt& statement, const Visit& visit) {
       walk_function(s.code, visit);
       break;
     }
-    case StmtKind::class_: walk(static_cast<const ClassDef&>(statement).body, visit); break;
+    case StmtKind::class_:
+      walk(static_cast<const ClassDef&>(statement).body, visit);
+      break;
     case StmtKind::try_: {
       const auto& s = static_cast<const Try&>(statement);
       walk(s.body, visit);
@@ -137,7 +162,8 @@ void walk(const Stmt& statement, const Visit& visit) {
       walk(static_cast<const PairStmt&>(statement).value, visit);
       walk(static_cast<const PairStmt&>(statement).second, visit);
       break;
-    default: break;
+    default:
+      break;
   }
 }
 

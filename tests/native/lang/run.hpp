@@ -47,7 +47,9 @@ inline std::string indent(const std::string& body) {
 
 /// repr of what the body returns; the error's code and message otherwise.
 inline std::string result_of(const std::string& body) {
-  const Outcome outcome = run_function("import jax.numpy as jnp, numpy as np, math, jax, functools, itertools, operator\ndef f():\n" + indent(body) + "\n");
+  const Outcome outcome =
+      run_function("import jax.numpy as jnp, numpy as np, math, jax, functools, itertools, operator\ndef f():\n" +
+                   indent(body) + "\n");
   return outcome.code.empty() ? outcome.text : outcome.code + " " + outcome.message;
 }
 

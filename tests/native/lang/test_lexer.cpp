@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-
 #include <string>
 #include <vector>
 
@@ -78,8 +77,7 @@ TEST_CASE("operators are matched longest first", "[lang]") {
     if (token.kind == TokenKind::op) ops.push_back(token.op);
   }
   CHECK(ops == std::vector<Op>{Op::pow_assign, Op::floor_div, Op::arrow, Op::walrus, Op::ellipsis, Op::not_equal,
-                               Op::matmul_assign, Op::shift_right_assign,
-                               Op::shift_left});
+                               Op::matmul_assign, Op::shift_right_assign, Op::shift_left});
 }
 
 TEST_CASE("indentation becomes tokens", "[lang]") {

@@ -1,5 +1,4 @@
 #include <catch2/catch.hpp>
-
 #include <string>
 #include <vector>
 
@@ -58,7 +57,8 @@ std::string show(const Expr* e) {
       const auto& c = static_cast<const Chain&>(*e);
       std::string result = "(" + show(c.operands[0]);
       for (std::size_t i = 1; i < c.operands.size(); ++i) {
-        result += std::string(" ") + spelling(c.ops[e->kind == ExprKind::boolean ? 0 : i - 1]) + " " + show(c.operands[i]);
+        result +=
+            std::string(" ") + spelling(c.ops[e->kind == ExprKind::boolean ? 0 : i - 1]) + " " + show(c.operands[i]);
       }
       return result + ")";
     }
@@ -66,13 +66,15 @@ std::string show(const Expr* e) {
       const auto& t = static_cast<const Ternary&>(*e);
       return "(if " + show(t.test) + " " + show(t.if_true) + " " + show(t.if_false) + ")";
     }
-    case ExprKind::lambda: return "(lambda " + show(static_cast<const Lambda&>(*e).code.expression) + ")";
+    case ExprKind::lambda:
+      return "(lambda " + show(static_cast<const Lambda&>(*e).code.expression) + ")";
     case ExprKind::call: {
       const auto& c = static_cast<const Call&>(*e);
       std::string result = "(call " + show(c.function);
       for (const Argument& a : c.arguments) {
         const char* stars[] = {"", "=", "*", "**"};
-        result += std::string(" ") + (a.name != nullptr ? *a.name : "") + stars[static_cast<int>(a.kind)] + show(a.value);
+        result +=
+            std::string(" ") + (a.name != nullptr ? *a.name : "") + stars[static_cast<int>(a.kind)] + show(a.value);
       }
       return result + ")";
     }
@@ -84,10 +86,14 @@ std::string show(const Expr* e) {
       const auto& s = static_cast<const SliceExpr&>(*e);
       return show(s.lower) + ":" + show(s.upper) + ":" + show(s.step);
     }
-    case ExprKind::starred: return "*" + show(static_cast<const Starred&>(*e).value);
-    case ExprKind::tuple: return "(tuple " + show_all(static_cast<const Sequence&>(*e).elements) + ")";
-    case ExprKind::list: return "(list " + show_all(static_cast<const Sequence&>(*e).elements) + ")";
-    case ExprKind::set: return "(set " + show_all(static_cast<const Sequence&>(*e).elements) + ")";
+    case ExprKind::starred:
+      return "*" + show(static_cast<const Starred&>(*e).value);
+    case ExprKind::tuple:
+      return "(tuple " + show_all(static_cast<const Sequence&>(*e).elements) + ")";
+    case ExprKind::list:
+      return "(list " + show_all(static_cast<const Sequence&>(*e).elements) + ")";
+    case ExprKind::set:
+      return "(set " + show_all(static_cast<const Sequence&>(*e).elements) + ")";
     case ExprKind::dict:
       return "(dict " + show_all(static_cast<const DictExpr&>(*e).keys) + " | " +
              show_all(static_cast<const DictExpr&>(*e).values) + ")";
@@ -101,7 +107,8 @@ std::string show(const Expr* e) {
       return result + ")";
     }
     case ExprKind::named:
-      return "(" + show(static_cast<const Named&>(*e).target) + " := " + show(static_cast<const Named&>(*e).value) + ")";
+      return "(" + show(static_cast<const Named&>(*e).target) + " := " + show(static_cast<const Named&>(*e).value) +
+             ")";
     case ExprKind::fstring: {
       std::string result = "f'";
       for (const FStringPart& part : static_cast<const FString&>(*e).parts) {
@@ -110,13 +117,15 @@ std::string show(const Expr* e) {
         result += "{" + show(part.value) + (part.conversion != 0 ? std::string("!") + part.conversion : "");
         if (!part.format.empty()) {
           result += ":";
-          for (const FStringPart& spec : part.format) result += spec.text + (spec.value != nullptr ? "{" + show(spec.value) + "}" : "");
+          for (const FStringPart& spec : part.format)
+            result += spec.text + (spec.value != nullptr ? "{" + show(spec.value) + "}" : "");
         }
         result += "}";
       }
       return result + "'";
     }
-    case ExprKind::unsupported: return std::string("(") + static_cast<const Unsupported&>(*e).what + ")";
+    case ExprKind::unsupported:
+      return std::string("(") + static_cast<const Unsupported&>(*e).what + ")";
   }
   return "?";
 }
@@ -152,8 +161,7 @@ TEST_CASE("calls, indices and displays", "[lang]") {
   CHECK(expression("{1: 2, **d}") == "(dict 1 _ | 2 d)");
   CHECK(expression("{}") == "(dict  | )");
   CHECK(expression("{1, *s}") == "(set 1 *s)");
-  CHECK(expression("[x for x in x if x if (y := x)]") ==
-        "(comp x:0.0 for x:0.0 in x if x:0.0 if (y := x:0.0))");
+  CHECK(expression("[x for x in x if x if (y := x)]") == "(comp x:0.0 for x:0.0 in x if x:0.0 if (y := x:0.0))");
   CHECK(expression("{k: v for k, v in d.items()}") == "(comp k:0.0 for (tuple k:0.0 v:0.1) in (call d.items))");
   CHECK(expression("lambda x, *a, k=1, **o: x + y") == "(lambda (x:0.0 + y))");
   CHECK(expression("lambda: 0") == "(lambda 0)");
@@ -341,9 +349,10 @@ TEST_CASE("mutated programs parse or fail with a position inside the text", "[la
       "    with plate(\"n\", X.shape[0], dim=-1) as idx, scale(scale=2):\n"
       "        mu = sum(w * X[:, j] for j, w in enumerate(b)) if y is None else -X[..., 0] ** 2\n"
       "        return sample(\"y\", dist.Normal(mu, {'s': 1, **d}[\"s\"]), obs=y)\n";
-  const std::vector<std::string> tokens = {"(", ")", "[", "]", "{", "}", ":", ",", "=", "\"", "'", "\n", " ", "\\", "if ",
-                                           "for ", "in ", "lambda ", "*", "**", "f'", "#", "1", "x", ".", "@", "\t", "é",
-                                           "not ", "yield ", ";", "%", ":=", "def ", "else ", "\"\"\"", "0x", "}\"", "!"};
+  const std::vector<std::string> tokens = {
+      "(",  ")",   "[",    "]",      "{",       "}", ":",  ",",    "=",     "\"",     "'",  "\n",  " ",
+      "\\", "if ", "for ", "in ",    "lambda ", "*", "**", "f'",   "#",     "1",      "x",  ".",   "@",
+      "\t", "é",   "not ", "yield ", ";",       "%", ":=", "def ", "else ", "\"\"\"", "0x", "}\"", "!"};
   int lines = 0;
   for (const char c : text) lines += c == '\n';
   int failures = 0, successes = 0;
