@@ -29,11 +29,16 @@ bool asks_for_json(int argc, char** argv) {
 Error usage_error(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const CLI::App* used = &app;
   for (const CLI::App* command : app.get_subcommands()) used = command;
+  if (used == &app && argc > 1 && argv[1][0] != '-') {
+    std::vector<std::string> commands;
+    for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+    return Error("E1102", std::string("unknown command ") + argv[1], dolab::unknown_name_hint(argv[1], commands));
+  }
   std::vector<std::string> names;
   for (const CLI::Option* option : used->get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
   }
-  if (error.get_name() == "ExtrasError") {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
     for (int i = 1; i < argc; ++i) {
       const std::string option(argv[i], std::strcspn(argv[i], "="));
       const bool known = std::find(names.begin(), names.end(), option) != names.end();

@@ -101,6 +101,24 @@ void diagnose_chains(FitRun& run, ThreadPool& pool) {
   run.report.warn(warnings);
 }
 
+/// A cancelled run is cut to its shortest chain. Chains that had hardly begun would take all draws of the others with
+/// them: those chains are kept, in order, that leave most draws in all.
+void drop_short_chains(std::vector<infer::ChainResult>& chains) {
+  std::int64_t most = 0, threshold = 0;
+  for (const infer::ChainResult& candidate : chains) {
+    const std::int64_t kept = candidate.kept();
+    const auto longer = std::count_if(chains.begin(), chains.end(),
+                                      [kept](const infer::ChainResult& chain) { return chain.kept() >= kept; });
+    if (kept * longer > most) {
+      most = kept * longer;
+      threshold = kept;
+    }
+  }
+  chains.erase(std::remove_if(chains.begin(), chains.end(),
+                              [&](const infer::ChainResult& chain) { return most == 0 || chain.kept() < threshold; }),
+               chains.end());
+}
+
 void run_chains(FitRun& run, const Workers& workers) {
   const Settings& settings = run.settings;
   double start = now_seconds();
@@ -126,12 +144,9 @@ void run_chains(FitRun& run, const Workers& workers) {
   start = now_seconds();
   run.chains = infer::run_nuts(nuts, targets, workers.pool, workers.progress, initializer.starting_points());
   run.report.warn(initializer.warnings());
-  std::int64_t shortest = run.chains.front().kept();
-  for (const infer::ChainResult& chain : run.chains) {
-    shortest = std::min(shortest, chain.kept());
-    run.fitted.complete = run.fitted.complete && chain.complete;
-  }
-  if (shortest == 0) throw Cancelled();
+  for (const infer::ChainResult& chain : run.chains) run.fitted.complete = run.fitted.complete && chain.complete;
+  if (!run.fitted.complete) drop_short_chains(run.chains);
+  if (run.chains.empty()) throw Cancelled();
   infer::PosteriorOptions posterior;
   posterior.keep = settings.inference.keep;
   posterior.batched.compile = settings.compile();

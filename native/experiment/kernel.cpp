@@ -35,8 +35,12 @@ const lang::Kernel& choose(const lang::Program& program, const KernelChoice& cho
   if (fitting.size() == 1) return *fitting.front();
   if (models.size() == 1) return *models.front();
   if (models.empty()) {
-    throw Error("E1104", program.file() + " defines no model", "define a function with numpyro.sample statements",
-                {program.file(), 0, 0, 0, 0});
+    try {
+      return program.kernel("model");  // without statements that make a model: tracing tells what is wrong
+    } catch (const Error&) {
+      throw Error("E1104", program.file() + " defines no model", "define a function with numpyro.sample statements",
+                  {program.file(), 0, 0, 0, 0});
+    }
   }
   throw Error("E1104", program.file() + " defines several models: " + listed, "choose one with --kernel NAME",
               {program.file(), 0, 0, 0, 0});
