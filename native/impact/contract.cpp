@@ -27,7 +27,8 @@ bool equal_arguments(const Argument& a, const Argument& b, bool identity) {
   if (a.value.index() != b.value.index()) return false;
   if (const Array* array = a.array()) {
     const Array& other = *b.array();
-    if (array->data() == other.data() && array->shape() == other.shape() && array->dtype() == other.dtype()) return true;
+    if (array->data() == other.data() && array->shape() == other.shape() && array->dtype() == other.dtype())
+      return true;
     return !identity && array->identical(other);
   }
   if (const auto* list = std::get_if<Argument::List>(&a.value)) {
@@ -135,8 +136,8 @@ void check_sites(const model::Trace& trace, const Kernel& kernel, const ModelSet
                   "give it obs=" + settings.param_output, output->span);
     }
   } else if (output->kind != SiteKind::sample && output->kind != SiteKind::deterministic) {
-    throw Error("E804", what + " and cannot be simulated",
-                "without data, sample it or make it deterministic", output->span);
+    throw Error("E804", what + " and cannot be simulated", "without data, sample it or make it deterministic",
+                output->span);
   }
 }
 
@@ -173,10 +174,9 @@ std::set<std::string> changed_arguments(const Arguments& before, const Arguments
 }
 
 bool same_arguments(const Arguments& a, const Arguments& b) {
-  return std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end(),
-                    [](const auto& x, const auto& y) {
-                      return x.first == y.first && equal_arguments(x.second, y.second, true);
-                    });
+  return std::equal(
+      a.items().begin(), a.items().end(), b.items().begin(), b.items().end(),
+      [](const auto& x, const auto& y) { return x.first == y.first && equal_arguments(x.second, y.second, true); });
 }
 
 }  // namespace dolab::impact

@@ -14,8 +14,8 @@ namespace dolab::impact {
 /// default None.
 void check_kernel(const Kernel& kernel, const ModelSettings& settings);
 
-/// The kernel's arguments in the order of its signature; y == nullptr leaves the output out. Throws E802 (an extra named
-/// like input or output), E205 (missing, unknown), E805 (no rows), E806 (lengths differ).
+/// The kernel's arguments in the order of its signature; y == nullptr leaves the output out. Throws E802 (an extra
+/// named like input or output), E205 (missing, unknown), E805 (no rows), E806 (lengths differ).
 Arguments bind_arguments(const Kernel& kernel, const ModelSettings& settings, const Array& x, const Array* y,
                          const Arguments& extra);
 

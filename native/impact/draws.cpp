@@ -11,7 +11,7 @@ const DrawnSite* DrawGroup::find(const std::string& site) const noexcept {
   return nullptr;
 }
 
-const Array& DrawGroup::at(const std::string& site) const {
+Array DrawGroup::at(const std::string& site) const {
   if (const DrawnSite* found = find(site)) return found->values;
   std::vector<std::string> names;
   for (const DrawnSite& candidate : sites) names.push_back(candidate.name);
@@ -25,7 +25,7 @@ const DrawGroup* DrawTree::find(const std::string& group) const noexcept {
   return nullptr;
 }
 
-const DrawGroup& DrawTree::group(const std::string& group) const {
+const DrawGroup& DrawTree::group(const std::string& group) const& {
   if (const DrawGroup* found = find(group)) return *found;
   std::string names;
   for (const DrawGroup& candidate : groups) names += (names.empty() ? "\"" : ", \"") + candidate.name + "\"";

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "dolab/draws.hpp"
 #include "dolab/draw_sink.hpp"
+#include "dolab/draws.hpp"
 #include "infer/posterior.hpp"
 #include "model/trace.hpp"
 

@@ -83,18 +83,19 @@ ImpactEffect contrast_calls(const ModelState& model, ThreadPool& pool, const Pre
   if (group != group_of_call(intervention)) {
     throw Error("E811", "the intervention has no group \"" + group + "\"", "give both sides the same in_sample");
   }
-  const BoundScenario before = bind_scenario(model, baseline.X, baseline.extra, baseline.settings.intervention);
-  BoundScenario after =
-      bind_scenario(model, intervention.X, intervention.extra, intervention.settings.intervention);
+  const Fitted& fitted = *model.fitted;
+  const BoundScenario before = bind_scenario(model, baseline, fitted.arguments);
+  // Injected draws come without data: the baseline's stand for them.
+  const BoundScenario after =
+      bind_scenario(model, intervention, fitted.arguments.items().empty() ? before.bound.arguments : fitted.arguments);
   if (before.bound.rows != after.bound.rows) {
     throw Error("E808", "the baseline has " + std::to_string(before.bound.rows) + " rows, the intervention has " +
                             std::to_string(after.bound.rows));
   }
-  if (model.fitted->arguments.items().empty()) {
-    // Injected draws come without data: the baseline's stand for them.
-    after.scenario.changed_arguments =
-        changed_arguments(before.bound.arguments, after.bound.arguments, model.settings.param_output);
-  }
+  // What one side has to draw again, the other draws too.
+  std::set<std::string> outdated = before.outdated;
+  outdated.insert(after.outdated.begin(), after.outdated.end());
+  const infer::Posterior posterior = causal::without_sites(fitted.posterior, outdated);
   causal::OutputMap outputs = before.outputs;
   outputs.insert(after.outputs.begin(), after.outputs.end());
 
@@ -106,7 +107,7 @@ ImpactEffect contrast_calls(const ModelState& model, ThreadPool& pool, const Pre
   options.labels = settings.labels;
   options.by_row = settings.by_row;
   options.block_bytes = settings.block_bytes;
-  options.observed = model.fitted->observed;
+  options.observed = fitted.observed;
   options.compile = compile_options(model.settings);
   options.progress = settings.progress;
 
@@ -114,10 +115,13 @@ ImpactEffect contrast_calls(const ModelState& model, ThreadPool& pool, const Pre
   for (const std::string& name : outcomes_of(baseline, intervention, settings, model.settings.param_output)) {
     options.outcome = name;
     causal::Effect effect = causal::estimate_effect(before.bound.function, outputs, {before.scenario, after.scenario},
-                                                    model.fitted->posterior, options, pool);
+                                                    posterior, options, pool);
     result.chains = effect.chains;
     result.draws = effect.draws;
     result.warnings.insert(result.warnings.end(), effect.warnings.begin(), effect.warnings.end());
+    // Inputs have no causes in the model: changing them alone needs no adjustment.
+    const bool inputs_only = baseline.settings.intervention.empty() && intervention.settings.intervention.empty();
+    if (inputs_only && !fitted.observed.empty()) effect.identified = true;
     result.sites.push_back(public_effect(name, std::move(effect)));
   }
   return result;
@@ -292,7 +296,7 @@ ImpactEffect ModelState::estimate_effect(const EffectSide& baseline, const Effec
 
 namespace dolab {
 
-const SiteEffect& ImpactEffect::at(const std::string& site) const {
+const SiteEffect& ImpactEffect::at(const std::string& site) const& {
   std::vector<std::string> names;
   for (const SiteEffect& effect : sites) {
     if (effect.site == site) return effect;

@@ -104,10 +104,7 @@ ImpactModel& ImpactModel::set_posterior_sample(const std::map<std::string, Array
 
 bool ImpactModel::is_fitted() const noexcept { return state_->fitted.has_value(); }
 
-std::optional<DrawGroup> ImpactModel::posterior() const {
-  if (!state_->fitted) return std::nullopt;
-  return impact::posterior_group(state_->fitted->posterior);
-}
+const std::optional<DrawGroup>& ImpactModel::posterior() const noexcept { return state_->posterior; }
 
 const std::optional<ViResult>& ImpactModel::vi_result() const noexcept { return state_->vi_result; }
 const std::optional<KernelSpec>& ImpactModel::kernel_spec() const noexcept { return state_->spec; }

@@ -1,39 +1,14 @@
 #include "impact/predict.hpp"
 
 #include <algorithm>
-#include <cmath>
 
+#include "impact/changes.hpp"
 #include "impact/contract.hpp"
 #include "impact/draws.hpp"
 #include "impact/settings.hpp"
 #include "impact/stored.hpp"
 
 namespace dolab::impact {
-
-std::map<std::string, causal::Change> changes_of(const std::map<std::string, Intervention>& interventions,
-                                                 const Kernel& kernel, const model::Trace& probe) {
-  std::map<std::string, causal::Change> changes;
-  for (const auto& [name, intervention] : interventions) {
-    if (probe.find(name) == nullptr && kernel.signature.find(name) != nullptr) {
-      throw Error("E104", "\"" + name + "\" is an argument of the kernel and no site",
-                  "pass other values for it instead of an intervention");
-    }
-    probe.site(name);
-    const Array& value = intervention.value;
-    for (std::int64_t i = 0; i < value.size(); ++i) {
-      if (std::isfinite(value[i])) continue;
-      throw Error("E1106", "the value imposed on \"" + name + "\" is missing or infinite (element " +
-                               std::to_string(i) + ")", "impose finite numbers");
-    }
-    causal::Change change;
-    change.kind = intervention.kind == Intervention::Kind::set     ? causal::Change::Kind::set
-                  : intervention.kind == Intervention::Kind::shift ? causal::Change::Kind::shift
-                                                                   : causal::Change::Kind::scale;
-    change.value = value;
-    changes.emplace(name, std::move(change));
-  }
-  return changes;
-}
 
 std::vector<std::string> optional_arguments(const Kernel& kernel, const std::string& output) {
   std::vector<std::string> names;
@@ -71,23 +46,24 @@ std::vector<Warning> unknown_sites(const infer::Posterior& posterior, const mode
   std::vector<Warning> warnings;
   for (const infer::SiteDraws& site : posterior.sites) {
     if (trace.find(site.name) != nullptr) continue;
-    warnings.push_back({"W104", "the posterior has draws of \"" + site.name + "\", the model has no such site", "", {}});
+    warnings.push_back(
+        {"W104", "the posterior has draws of \"" + site.name + "\", the model has no such site", "", {}});
   }
   return warnings;
 }
 
-BoundScenario bind_scenario(const ModelState& model, const Array& x, const Arguments& extra,
-                            const std::map<std::string, Intervention>& interventions) {
+BoundScenario bind_scenario(const ModelState& model, const PredictCall& call, const Arguments& before) {
   BoundScenario result;
-  result.bound = model.bind(x, nullptr, extra);
-  result.scenario.arguments = result.bound.arguments;
-  result.scenario.changes = changes_of(interventions, model.kernel, *result.bound.probe);
-  const Arguments& before = model.fitted->arguments;
+  result.bound = model.bind(call.X, nullptr, call.extra);
+  const Arguments& now = result.bound.arguments;
+  result.scenario.arguments = now;
+  result.scenario.changes = changes_of(call.settings.intervention, model.kernel, *result.bound.probe);
   if (!before.items().empty()) {
-    result.scenario.changed_arguments = changed_arguments(before, result.bound.arguments, model.settings.param_output);
+    const auto changed = changed_arguments(before, now, model.settings.param_output);
+    result.outdated = outdated_latents(*result.bound.probe, now, changed, result.bound.rows);
   }
-  result.outputs = causal::find_outputs(result.bound.function, result.bound.arguments,
-                                        optional_arguments(model.kernel, model.settings.param_output));
+  result.outputs =
+      causal::find_outputs(result.bound.function, now, optional_arguments(model.kernel, model.settings.param_output));
   return result;
 }
 
@@ -106,9 +82,9 @@ std::unique_ptr<Prediction> plan(const ModelState& model, const Array& x, const 
   const Fitted& fitted = model.require_fit();
   require_chunk(settings.chunk_bytes);
   const std::string& output = model.settings.param_output;
-  const BoundScenario bound = bind_scenario(model, x, extra, settings.intervention);
-  causal::SimulatedTrace traced =
-      causal::trace_scenario(bound.bound.function, bound.scenario, bound.outputs, {output});
+  const BoundScenario bound = bind_scenario(model, {x, extra, settings}, fitted.arguments);
+  causal::SimulatedTrace traced = causal::trace_scenario(bound.bound.function, bound.scenario, bound.outputs, {output});
+  traced.redrawn.insert(bound.outdated.begin(), bound.outdated.end());
   auto prediction = std::make_unique<Prediction>();
   prediction->trace = std::move(traced.trace);
   prediction->posterior = causal::without_sites(fitted.posterior, traced.redrawn);
@@ -165,8 +141,8 @@ std::unique_ptr<Prediction> plan_likelihood(const ModelState& model, const Array
   prediction->group = "log_likelihood";
   infer::BatchedOptions batched;
   batched.compile = compile_options(model.settings);
-  prediction->plan = infer::plan_log_likelihood(prediction->trace, prediction->posterior,
-                                                {model.settings.param_output}, batched);
+  prediction->plan =
+      infer::plan_log_likelihood(prediction->trace, prediction->posterior, {model.settings.param_output}, batched);
   return prediction;
 }
 
@@ -191,17 +167,15 @@ DrawTree ModelState::predict_on_batch(const Array& x, const Arguments& extra, co
   return tree_of(*plan(*this, x, extra, predict), fitted, pool);
 }
 
-bool ModelState::predict(const Array& x, const Arguments& extra, const PredictSettings& predict,
-                                DrawSink& sink) {
+bool ModelState::predict(const Array& x, const Arguments& extra, const PredictSettings& predict, DrawSink& sink) {
   return stream(*plan(*this, x, extra, predict), fitted, sink, pool);
 }
 
 StoredDraws ModelState::predict_stored(const Array& x, const Arguments& extra, const PredictSettings& predict,
-                                              const char* method) {
+                                       const char* method) {
   const auto prediction = plan(*this, x, extra, predict);
   const StoreRequest request{directory_for(predict.output_dir), method, seed_or_own(predict.seed)};
-  StoredDraws stored = write_store(
-      request, [&](DrawSink& sink) { return stream(*prediction, fitted, sink, pool); });
+  StoredDraws stored = write_store(request, [&](DrawSink& sink) { return stream(*prediction, fitted, sink, pool); });
   stored.warnings = prediction->plan.warnings;
   return stored;
 }
@@ -216,10 +190,8 @@ DrawTree ModelState::prior_on_batch(const Array& x, const Arguments& extra, cons
 StoredDraws ModelState::prior_stored(const Array& x, const Arguments& extra, const PriorSettings& prior) {
   KernelSpec known;
   const auto prediction = plan_prior(*this, x, extra, prior, known);
-  const StoreRequest request{directory_for(prior.output_dir), "sample_prior_predictive",
-                                     seed_or_own(prior.seed)};
-  StoredDraws stored = write_store(
-      request, [&](DrawSink& sink) { return stream(*prediction, fitted, sink, pool); });
+  const StoreRequest request{directory_for(prior.output_dir), "sample_prior_predictive", seed_or_own(prior.seed)};
+  StoredDraws stored = write_store(request, [&](DrawSink& sink) { return stream(*prediction, fitted, sink, pool); });
   stored.warnings = prediction->plan.warnings;
   spec = std::move(known);
   return stored;

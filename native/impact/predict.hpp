@@ -12,11 +12,6 @@
 
 namespace dolab::impact {
 
-/// Interventions as changes of sites. Throws E104 with a hint if a name is an argument, E1106 for a value that is not
-/// a finite number.
-std::map<std::string, causal::Change> changes_of(const std::map<std::string, Intervention>& interventions,
-                                                 const Kernel& kernel, const model::Trace& probe);
-
 /// The optional arguments other than the output.
 std::vector<std::string> optional_arguments(const Kernel& kernel, const std::string& output);
 
@@ -24,7 +19,8 @@ std::vector<std::string> optional_arguments(const Kernel& kernel, const std::str
 struct BoundScenario {
   BoundKernel bound;
   causal::Scenario scenario;
-  causal::OutputMap outputs;  // optional arguments that give other sites their data
+  std::set<std::string> outdated;  // latent sites whose draws belong to other data
+  causal::OutputMap outputs;       // optional arguments that give other sites their data
 };
 
 /// A plan with what it points at.
@@ -44,8 +40,7 @@ bool evaluate(const Prediction& prediction, DrawSink& sink, ThreadPool& pool);
 /// A posterior with sites that the model does not have says so.
 std::vector<Warning> unknown_sites(const infer::Posterior& posterior, const model::Trace& trace);
 
-/// Both sides of one call: binds, checks and finds what changed against the data of the fit.
-BoundScenario bind_scenario(const ModelState& model, const Array& x, const Arguments& extra,
-                            const std::map<std::string, Intervention>& interventions);
+/// Binds and checks one call. `before` are the arguments that the posterior belongs to.
+BoundScenario bind_scenario(const ModelState& model, const PredictCall& call, const Arguments& before);
 
 }  // namespace dolab::impact

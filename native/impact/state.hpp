@@ -31,6 +31,11 @@ struct SviProgress {
   std::uint64_t seed = 0;
 };
 
+struct GuideDraws {
+  std::int64_t draws = 1000;
+  bool check = true;  // the guide's quality as well
+};
+
 /// The stored posterior and where it came from.
 struct Fitted {
   infer::Posterior posterior;
@@ -56,6 +61,9 @@ struct ModelState {
   double train_on_batch(const Array& x, const Array& y, const Arguments& extra, std::optional<std::uint64_t> seed);
   void fit_on_batch(const Array& x, const Array& y, const Arguments& extra, const TrainOptions& options);
   void fit(const Array& x, const Array& y, const Arguments& extra, const FitOptions& options);
+  /// Ends a training by SVI: draws, warnings, and everything stored at once.
+  void keep(const BoundKernel& bound, SviProgress next, std::size_t first_step, bool complete,
+            const GuideDraws& wanted);
   DrawTree sample(const SampleSettings& settings);
   void set_posterior_sample(const std::map<std::string, Array>& values, std::int64_t chains);
 
@@ -81,11 +89,12 @@ struct ModelState {
   ModelSettings settings;
   ThreadPool pool;
   std::optional<KernelSpec> spec;
-  std::optional<SviProgress> training;         // what train_on_batch and the next fit go on from
-  std::optional<SviProgress> trained;          // what the latest fit left: `sample` draws from it
-  std::optional<BoundKernel> sampled;          // NUTS: what the latest fit ran on
+  std::optional<SviProgress> training;  // what train_on_batch and the next fit go on from
+  std::optional<SviProgress> trained;   // what the latest fit left: `sample` draws from it
+  std::optional<BoundKernel> sampled;   // NUTS: what the latest fit ran on
   std::optional<ViResult> vi_result;
   std::optional<Fitted> fitted;
+  std::optional<DrawGroup> posterior;  // of `fitted`, as users see it
   std::vector<Warning> warnings;
   std::uint64_t samples_taken = 0;  // calls of `sample` without a seed
   std::string temporary;            // directory of stored predictions; empty: none yet

@@ -18,9 +18,9 @@ namespace {
 /// UTC time down to the microsecond; two calls never get the same one.
 std::int64_t next_microsecond() {
   static std::atomic<std::int64_t> last{0};
-  const std::int64_t now = std::chrono::duration_cast<std::chrono::microseconds>(
-                               std::chrono::system_clock::now().time_since_epoch())
-                               .count();
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
   std::int64_t before = last.load();
   while (!last.compare_exchange_weak(before, now > before ? now : before + 1)) {
   }
@@ -65,7 +65,8 @@ std::string make_temporary_directory() {
   const std::filesystem::path root = std::filesystem::temp_directory_path(failure);
   if (failure) throw Error("E1008", "there is no temporary directory: " + failure.message(), "set output_dir");
   for (int attempt = 0; attempt < 100; ++attempt) {
-    const std::uint64_t tag = splitmix64(static_cast<std::uint64_t>(next_microsecond()) + static_cast<std::uint64_t>(attempt));
+    const std::uint64_t tag =
+        splitmix64(static_cast<std::uint64_t>(next_microsecond()) + static_cast<std::uint64_t>(attempt));
     const std::filesystem::path path = root / ("dolab-" + std::to_string(tag));
     if (std::filesystem::create_directory(path, failure)) return path.string();
   }

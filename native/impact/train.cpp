@@ -90,7 +90,7 @@ ViResult result_of(const SviProgress& at, std::size_t first_step, bool complete)
   return result;
 }
 
-const Warning kStoppedEarly{"W810", "training was cancelled; the posterior is where it stopped", "", {}};
+Warning stopped_early() { return {"W810", "training was cancelled; the posterior is where it stopped", "", {}}; }
 
 /// A run of the sampler on a bound kernel.
 infer::Posterior run_sampler(const BoundKernel& bound, const NutsSettings& nuts, const ModelSettings& settings,
@@ -98,13 +98,11 @@ infer::Posterior run_sampler(const BoundKernel& bound, const NutsSettings& nuts,
                              Progress& progress) {
   model::TraceOptions all_rows;
   all_rows.subsampling = false;
-  const auto trace =
-      std::make_shared<model::Trace>(model::trace_model(bound.function, bound.arguments, all_rows));
+  const auto trace = std::make_shared<model::Trace>(model::trace_model(bound.function, bound.arguments, all_rows));
   const model::Density density(trace);
   const infer::Initializer initializer(density, init_options(nuts, seed));
   const auto targets = infer::make_targets(density, nuts.chains, seed, compile_options(settings), &pool);
-  const auto chains =
-      infer::run_nuts(nuts_options(nuts, seed), targets, pool, progress, initializer.starting_points());
+  const auto chains = infer::run_nuts(nuts_options(nuts, seed), targets, pool, progress, initializer.starting_points());
   infer::PosteriorOptions options;
   options.only = only;
   options.batched.compile = compile_options(settings);
@@ -112,7 +110,7 @@ infer::Posterior run_sampler(const BoundKernel& bound, const NutsSettings& nuts,
   if (posterior.draws == 0) throw Cancelled();
   append(posterior.warnings, trace->warnings);
   append(posterior.warnings, initializer.warnings());
-  if (progress.cancelled()) posterior.warnings.push_back(kStoppedEarly);
+  if (progress.cancelled()) posterior.warnings.push_back(stopped_early());
 
   infer::Summarizer summarizer;
   std::vector<infer::NamedSummary> summaries;
@@ -128,6 +126,57 @@ infer::Posterior run_sampler(const BoundKernel& bound, const NutsSettings& nuts,
   }
   append(posterior.warnings, infer::sampler_warnings(infer::sampler_health(chains), summaries));
   return posterior;
+}
+
+/// What minibatches are made of.
+struct Minibatches {
+  const Kernel& kernel;
+  const BoundKernel& all;
+  const infer::SviOptions& engine;
+  std::int64_t batch;
+};
+
+/// Some rows as a model of their own; the guide's parameters are those of all rows.
+infer::Svi batch_model(const Minibatches& source, const std::vector<std::int64_t>& chosen, const infer::Guide& guide) {
+  const Arguments part = take_rows(source.all.arguments, chosen);
+  const auto count = static_cast<std::int64_t>(chosen.size());
+  const model::Trace probe = model::trace_model(source.kernel.function, part);
+  const RowSites sites = row_sites(*source.all.probe, probe, source.all.rows, count);
+  refuse_local(sites.local, "a minibatch has other rows each time");
+  const auto function =
+      with_scaled_sites(with_pinned_plates(source.kernel.function, pinned_plates(probe, count)), sites.unscaled,
+                        static_cast<double>(source.all.rows) / static_cast<double>(count));
+  infer::Svi made(function, part, model::TraceOptions{}, source.engine);
+  check_layout(guide, made.guide());
+  return made;
+}
+
+/// Epochs of one step per batch. False if cancelled; throws Cancelled before the first step.
+bool run_minibatches(const Minibatches& source, const FitOptions& options, SviProgress& next, ThreadPool& pool,
+                     Progress& progress) {
+  const std::int64_t rows = source.all.rows, batches = (rows + source.batch - 1) / source.batch;
+  const std::size_t first_step = next.state.losses.size();
+  const std::uint64_t key = random_key(next.seed, RandomPurpose::minibatch);
+  std::vector<double> order(static_cast<std::size_t>(rows));
+  std::iota(order.begin(), order.end(), 0.0);
+  Progress silent;
+  progress.begin("optimize", options.epochs * batches);
+  std::int64_t step = 0;
+  for (; step < options.epochs * batches && !progress.cancelled(); ++step) {
+    const std::int64_t first = step % batches * source.batch;
+    if (options.shuffle && first == 0) {
+      model::random_rows(splitmix64(key + next.state.losses.size()), rows, rows, order.data());
+    }
+    std::vector<std::int64_t> chosen;
+    for (std::int64_t i = first; i < std::min(rows, first + source.batch); ++i) {
+      chosen.push_back(static_cast<std::int64_t>(order[static_cast<std::size_t>(i)]));
+    }
+    advance(batch_model(source, chosen, next.svi->guide()), next.state, 1, pool, silent);
+    progress.advance(1);
+  }
+  progress.finish();
+  if (next.state.losses.size() == first_step) throw Cancelled();
+  return step == options.epochs * batches;
 }
 
 }  // namespace
@@ -154,7 +203,7 @@ const SviSettings& ModelState::require_svi(const char* method, const char* inste
 }
 
 double ModelState::train_on_batch(const Array& x, const Array& y, const Arguments& extra,
-                                         std::optional<std::uint64_t> seed) {
+                                  std::optional<std::uint64_t> seed) {
   const SviSettings& svi = require_svi("train_on_batch", "use fit_on_batch");
   Arguments arguments = bind_arguments(kernel, settings, x, &y, extra);
   SviProgress next;
@@ -180,8 +229,7 @@ double ModelState::train_on_batch(const Array& x, const Array& y, const Argument
   return loss;
 }
 
-void ModelState::fit_on_batch(const Array& x, const Array& y, const Arguments& extra,
-                                     const TrainOptions& options) {
+void ModelState::fit_on_batch(const Array& x, const Array& y, const Arguments& extra, const TrainOptions& options) {
   Progress silent;
   Progress& progress = options.progress != nullptr ? *options.progress : silent;
   if (const auto* nuts = std::get_if<NutsSettings>(&inference)) {
@@ -192,9 +240,11 @@ void ModelState::fit_on_batch(const Array& x, const Array& y, const Arguments& e
     fit.observed = observed_sites(*bound.probe);
     KernelSpec new_spec = extended(spec, *bound.probe, settings.param_output, true);
     bound.probe.reset();
+    DrawGroup group = posterior_group(fit.posterior);
     warnings = fit.posterior.warnings;
     spec = std::move(new_spec);
     sampled = std::move(bound);
+    posterior = std::move(group);
     fitted = std::move(fit);
     return;
   }
@@ -205,8 +255,7 @@ void ModelState::fit_on_batch(const Array& x, const Array& y, const Arguments& e
   refuse_local(latents_in(*bound.probe, bound.pinned), "the plate holds more rows than the data");
   SviProgress next;
   next.seed = options.seed.value_or(training ? training->seed : settings.seed);
-  const bool reuse = training && training->seed == next.seed &&
-                     same_arguments(training->arguments, bound.arguments);
+  const bool reuse = training && training->seed == next.seed && same_arguments(training->arguments, bound.arguments);
   next.svi = reuse ? training->svi
                    : std::make_shared<infer::Svi>(bound.function, bound.arguments, model::TraceOptions{},
                                                   svi_options(svi, settings, next.seed));
@@ -216,26 +265,7 @@ void ModelState::fit_on_batch(const Array& x, const Array& y, const Arguments& e
   const std::size_t first_step = next.state.losses.size();
   const bool complete = advance(*next.svi, next.state, options.num_steps, pool, progress);
 
-  Fitted fit;
-  const auto compile = compile_options(settings);
-  fit.posterior = draw_guide(next, next.seed, options.num_samples, {}, compile, pool, nullptr);
-  fit.arguments = bound.arguments;
-  fit.observed = observed_sites(*bound.probe);
-  ViResult result = result_of(next, first_step, complete);
-  std::vector<Warning> found = bound.probe->warnings;
-  append(found, fit.posterior.warnings);
-  if (!complete) found.push_back(kStoppedEarly);
-  if (options.check_guide && complete) {
-    const infer::SviQuality quality = next.svi->quality(next.state, options.num_samples, pool);
-    result.pareto_k = quality.pareto_k;
-    append(found, quality.warnings);
-  }
-  spec = extended(spec, *bound.probe, settings.param_output, true);
-  warnings = std::move(found);
-  vi_result = std::move(result);
-  trained = next;
-  training = std::move(next);
-  fitted = std::move(fit);
+  keep(bound, std::move(next), first_step, complete, {options.num_samples, options.check_guide});
 }
 
 void ModelState::fit(const Array& x, const Array& y, const Arguments& extra, const FitOptions& options) {
@@ -247,7 +277,6 @@ void ModelState::fit(const Array& x, const Array& y, const Arguments& extra, con
   require_positive("epochs", options.epochs);
   if (options.batch_size) require_positive("batch_size", *options.batch_size);
   const std::int64_t batch = std::min(options.batch_size.value_or(rows), rows);
-  const std::int64_t batches = (rows + batch - 1) / batch;
   const BoundKernel all = bind(x, &y, extra);
   refuse_local(latents_in(*all.probe, all.pinned), "the plate holds more rows than the data");
   const std::uint64_t seed = options.seed.value_or(training ? training->seed : settings.seed);
@@ -261,64 +290,37 @@ void ModelState::fit(const Array& x, const Array& y, const Arguments& extra, con
   next.state = training ? training->state : next.svi->initial_state();
   const std::size_t first_step = next.state.losses.size();
 
-  // One batch of rows as a model of its own: the guide's parameters are the same for each.
-  const auto batch_model = [&](const std::vector<std::int64_t>& chosen) -> std::shared_ptr<const infer::Svi> {
-    const Arguments part = take_rows(all.arguments, chosen);
-    const auto count = static_cast<std::int64_t>(chosen.size());
-    const model::Trace probe = model::trace_model(kernel.function, part);
-    const RowSites sites = row_sites(*all.probe, probe, rows, count);
-    refuse_local(sites.local, "a minibatch has other rows each time");
-    const auto function = with_scaled_sites(
-        with_pinned_plates(kernel.function, pinned_plates(probe, count)), sites.unscaled,
-        static_cast<double>(rows) / static_cast<double>(count));
-    auto made = std::make_shared<infer::Svi>(function, part, model::TraceOptions{}, engine);
-    check_layout(next.svi->guide(), made->guide());
-    return made;
-  };
-
   Progress silent;
   Progress& progress = options.progress != nullptr ? *options.progress : silent;
-  bool complete = true;
-  if (batches == 1) {
-    complete = advance(*next.svi, next.state, options.epochs, pool, progress);
-  } else {
-    progress.begin("optimize", options.epochs * batches);
-    const std::uint64_t key = random_key(seed, RandomPurpose::minibatch);
-    std::vector<double> order(static_cast<std::size_t>(rows));
-    std::iota(order.begin(), order.end(), 0.0);
-    for (std::int64_t step = 0; step < options.epochs * batches && complete; ++step) {
-      if (progress.cancelled()) {
-        complete = false;
-        break;
-      }
-      const std::int64_t at = step % batches;
-      const std::uint64_t epoch_key = splitmix64(key + next.state.losses.size());
-      if (options.shuffle && at == 0) model::random_rows(epoch_key, rows, rows, order.data());
-      std::vector<std::int64_t> chosen;
-      for (std::int64_t i = at * batch; i < std::min(rows, (at + 1) * batch); ++i) {
-        chosen.push_back(static_cast<std::int64_t>(order[static_cast<std::size_t>(i)]));
-      }
-      advance(*batch_model(chosen), next.state, 1, pool, silent);
-      progress.advance(1);
-    }
-    progress.finish();
-    if (next.state.losses.size() == first_step) throw Cancelled();
-  }
+  const bool complete = batch == rows ? advance(*next.svi, next.state, options.epochs, pool, progress)
+                                      : run_minibatches({kernel, all, engine, batch}, options, next, pool, progress);
+  keep(all, std::move(next), first_step, complete, {options.num_samples, false});
+}
 
+void ModelState::keep(const BoundKernel& bound, SviProgress next, std::size_t first_step, bool complete,
+                      const GuideDraws& wanted) {
   Fitted fit;
-  const auto compile = compile_options(settings);
-  fit.posterior = draw_guide(next, seed, options.num_samples, {}, compile, pool, nullptr);
-  fit.arguments = all.arguments;
-  fit.observed = observed_sites(*all.probe);
-  std::vector<Warning> found = all.probe->warnings;
-  append(found, fit.posterior.warnings);
-  if (!complete) found.push_back(kStoppedEarly);
+  fit.posterior = draw_guide(next, next.seed, wanted.draws, {}, compile_options(settings), pool, nullptr);
+  fit.arguments = bound.arguments;
+  fit.observed = observed_sites(*bound.probe);
   ViResult result = result_of(next, first_step, complete);
-  spec = extended(spec, *all.probe, settings.param_output, true);
+  std::vector<Warning> found = bound.probe->warnings;
+  append(found, fit.posterior.warnings);
+  if (!complete) found.push_back(stopped_early());
+  if (wanted.check && complete) {
+    const infer::SviQuality quality = next.svi->quality(next.state, wanted.draws, pool);
+    result.pareto_k = quality.pareto_k;
+    append(found, quality.warnings);
+  }
+  KernelSpec new_spec = extended(spec, *bound.probe, settings.param_output, true);
+  SviProgress copy = next;
+  DrawGroup group = posterior_group(fit.posterior);
+  spec = std::move(new_spec);
   warnings = std::move(found);
   vi_result = std::move(result);
-  trained = next;
+  trained = std::move(copy);
   training = std::move(next);
+  posterior = std::move(group);
   fitted = std::move(fit);
 }
 
@@ -336,8 +338,7 @@ DrawTree ModelState::sample(const SampleSettings& request) {
   if (request.return_sites && only.empty()) {
     drawn.draws = request.num_samples;
   } else if (svi) {
-    drawn = draw_guide(*trained, seed, request.num_samples, only, compile_options(settings), pool,
-                       request.progress);
+    drawn = draw_guide(*trained, seed, request.num_samples, only, compile_options(settings), pool, request.progress);
   } else {
     NutsSettings nuts = std::get<NutsSettings>(inference);
     nuts.draws = request.num_samples * nuts.thinning;
@@ -354,8 +355,8 @@ void ModelState::set_posterior_sample(const std::map<std::string, Array>& values
   std::map<std::string, Array> kept = values;
   std::vector<Warning> found;
   if (kept.erase(settings.param_output) > 0) {
-    found.push_back({"W104", "draws of the output \"" + settings.param_output + "\" are no posterior and were dropped",
-                     "", {}});
+    found.push_back(
+        {"W104", "draws of the output \"" + settings.param_output + "\" are no posterior and were dropped", "", {}});
   }
   Fitted fit;
   fit.posterior = posterior_of(kept, chains);
@@ -365,8 +366,10 @@ void ModelState::set_posterior_sample(const std::map<std::string, Array>& values
     for (const infer::SiteDraws& site : fit.posterior.sites) new_spec->sample_sites.push_back(site.name);
     new_spec->return_sites = {settings.param_output};
   }
+  DrawGroup group = posterior_group(fit.posterior);
   spec = std::move(new_spec);
   warnings = std::move(found);
+  posterior = std::move(group);
   fitted = std::move(fit);
 }
 

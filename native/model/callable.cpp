@@ -102,11 +102,11 @@ Value matmul(const Value& a, const Value& b) { return wrap(tensor::matmul(tensor
 Value sum(const Value& a, std::optional<std::int64_t> axis) { return wrap(tensor::sum(tensor_of(a), axes_of(axis))); }
 Value mean(const Value& a, std::optional<std::int64_t> axis) { return wrap(tensor::mean(tensor_of(a), axes_of(axis))); }
 Value take(const Value& table, const Value& index) { return wrap(tensor::gather(tensor_of(table), tensor_of(index))); }
-Value entry(const Value& a, std::int64_t axis, std::int64_t i) { return wrap(tensor::take_axis(tensor_of(a), axis, i)); }
-Value reshape(const Value& a, const Shape& shape) { return wrap(tensor::reshape(tensor_of(a), shape)); }
-Value stack(const std::vector<Value>& parts, std::int64_t axis) {
-  return wrap(tensor::stack(tensors_of(parts), axis));
+Value entry(const Value& a, std::int64_t axis, std::int64_t i) {
+  return wrap(tensor::take_axis(tensor_of(a), axis, i));
 }
+Value reshape(const Value& a, const Shape& shape) { return wrap(tensor::reshape(tensor_of(a), shape)); }
+Value stack(const std::vector<Value>& parts, std::int64_t axis) { return wrap(tensor::stack(tensors_of(parts), axis)); }
 
 Distribution::Distribution(const std::string& family, const std::vector<Value>& parameters)
     : distribution_(prob::make_distribution(current_graph(), family, tensors_of(parameters))) {}
@@ -180,6 +180,7 @@ Kernel make_kernel(std::string name, Signature signature, KernelFunction functio
   Kernel kernel;
   kernel.name = std::move(name);
   kernel.signature = std::move(signature);
+  if (!function) return kernel;
   kernel.function = [function = std::move(function)](model::Builder& builder, const Arguments& arguments) {
     const RunningGraph running(builder.graph());
     ModelBuilder front(builder);

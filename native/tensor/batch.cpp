@@ -175,11 +175,16 @@ class Batcher {
     return emit(node, with_front(count_, node.shape), {table, index}, {});
   }
 
+  static bool all_inside(const Array& index, std::int64_t rows) {
+    return std::all_of(index.data(), index.data() + index.size(),
+                       [rows](double i) { return i >= 0.0 && i < static_cast<double>(rows); });
+  }
+
   Tensor scatter_batched(const Node& node, const std::vector<Item>& in) const {
     const std::int64_t rows = node.shape[0];
     const Tensor raw = lift(in[0]);
     Tensor index = raw + row_offsets(rows, raw.shape().size());
-    if (!raw.is_constant()) {
+    if (!raw.is_constant() || !all_inside(raw.value(), rows)) {
       // Out-of-range entries must stay out of range of the whole table.
       const Tensor inside = logical_and(raw >= 0.0, raw < static_cast<double>(rows));
       index = select(inside, index, graph_.scalar(-1, DType::integer));

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dolab/array.hpp"
@@ -29,7 +30,7 @@ struct DrawGroup {
   /// nullptr if there is none.
   const DrawnSite* find(const std::string& site) const noexcept;
   /// Values of a site, (chain, draw, shape...). Throws E104 with the nearest name.
-  const Array& at(const std::string& site) const;
+  Array at(const std::string& site) const;
 };
 
 /// Groups of one result, and what there is to say about it. Arrays are shared, so copies are cheap.
@@ -40,7 +41,8 @@ struct DrawTree {
   /// nullptr if there is none.
   const DrawGroup* find(const std::string& group) const noexcept;
   /// Throws E811 listing the groups there are.
-  const DrawGroup& group(const std::string& group) const;
+  const DrawGroup& group(const std::string& group) const&;
+  DrawGroup group(const std::string& name) && { return std::as_const(*this).group(name); }
 };
 
 }  // namespace dolab

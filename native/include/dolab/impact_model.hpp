@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -80,7 +81,7 @@ struct TrainOptions {
   std::int64_t num_steps = 10000;   // SVI
   std::int64_t num_samples = 1000;  // SVI: draws of the guide
   std::optional<std::uint64_t> seed;
-  bool check_guide = true;          // SVI: Pareto k, a warning W506 if the guide is poor
+  bool check_guide = true;  // SVI: Pareto k, a warning W506 if the guide is poor
   Progress* progress = nullptr;
 };
 
@@ -105,8 +106,8 @@ struct PredictSettings {
   /// None: the model's own, the same for every call, so that scenarios share their random numbers.
   std::optional<std::uint64_t> seed;
   std::optional<std::vector<std::string>> return_sites;  // none: KernelSpec::return_sites
-  bool in_sample = true;  // names the group: "posterior_predictive", else "predictions"
-  std::int64_t chunk_bytes = std::int64_t{32} << 20;  // memory of one worker, roughly; draws do not depend on it
+  bool in_sample = true;                                 // names the group: "posterior_predictive", else "predictions"
+  std::int64_t chunk_bytes = std::int64_t{32} << 20;     // memory of one worker, roughly; draws do not depend on it
   std::string output_dir;  // of stored predictions; empty: a temporary directory that `cleanup` removes
   Progress* progress = nullptr;
 };
@@ -174,9 +175,9 @@ struct GroupEffect {
 /// Intervention minus baseline for one site.
 struct SiteEffect {
   std::string site;
-  Shape shape;            // of one value
+  Shape shape;  // of one value
   std::int64_t rows = 1;
-  DrawSummary average;    // of the mean over all elements
+  DrawSummary average;                // of the mean over all elements
   std::vector<double> average_draws;  // chain-major
   std::vector<GroupEffect> groups;
   /// By element (row-major, rows first); intervals are empty where the draws would not fit `block_bytes`.
@@ -189,7 +190,7 @@ struct EffectSettings {
   std::vector<std::string> outcomes;  // empty: the output for calls, every common site for draws
   bool expected = false;              // contrast means of the outcome's distribution; both sides must be calls
   double hdi_prob = 0.94;
-  std::vector<std::int64_t> groups;   // of each row, an index into `labels`; negative: in none
+  std::vector<std::int64_t> groups;  // of each row, an index into `labels`; negative: in none
   std::vector<std::string> labels;
   bool by_row = true;
   std::int64_t block_bytes = std::int64_t{256} << 20;
@@ -205,7 +206,8 @@ struct ImpactEffect {
   std::vector<Warning> warnings;
 
   /// Throws E104.
-  const SiteEffect& at(const std::string& site) const;
+  const SiteEffect& at(const std::string& site) const&;
+  SiteEffect at(const std::string& site) && { return std::as_const(*this).at(site); }
 };
 
 /// A kernel, its fit, and what follows from it. One object is used by one thread at a time; it uses several itself.
@@ -247,7 +249,7 @@ class ImpactModel {
 
   bool is_fitted() const noexcept;
   /// The posterior as a group, or nothing.
-  std::optional<DrawGroup> posterior() const;
+  const std::optional<DrawGroup>& posterior() const noexcept;
   const std::optional<ViResult>& vi_result() const noexcept;
   const std::optional<KernelSpec>& kernel_spec() const noexcept;
   /// Of the latest training or set_posterior_sample.

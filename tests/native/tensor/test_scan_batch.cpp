@@ -128,6 +128,15 @@ TEST_CASE("batching equals a loop over the entries") {
   }
 }
 
+TEST_CASE("batched scatters drop what is out of range") {
+  Graph graph;
+  const Tensor w = graph.input({3}), many = graph.input({2, 3});
+  const Tensor index = graph.constant(Array(DType::integer, {3}, {2, 0, -1}));
+  const auto batched = batch({scatter_add(index, w, 2)}, {{w.id(), many}}, 2);
+  const Array values(DType::real, {2, 3}, {1, 2, 4, 8, 16, 32});
+  CHECK(evaluate(batched, {many}, {values}).front().to_vector() == std::vector<double>{2, 0, 16, 0});
+}
+
 TEST_CASE("random leaves read their address, whatever the batch, the chunk or the threads") {
   Graph graph;
   const RandomSite rows{site_hash("z"), 0};
