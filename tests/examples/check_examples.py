@@ -9,12 +9,13 @@ expected.json: {"generated": [files made by generate.py that are not in the repo
 """
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "build/bin/dolab"
+PROGRAM = os.environ.get("DOLAB", ROOT / "build/bin/dolab")
 OUT = ROOT / "build/examples"
 
 

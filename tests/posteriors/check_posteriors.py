@@ -16,7 +16,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROGRAM = ROOT / "build/bin/dolab"
+PROGRAM = os.environ.get("DOLAB", ROOT / "build/bin/dolab")
 OUT = ROOT / "build/tests/posteriors"
 REFERENCE = Path(os.environ.get("DOLAB_REFERENCE_DIR", ROOT / "../shared/data")) / "posteriordb"
 NAMES = ["eight_schools-eight_schools_noncentered", "arK-arK", "kidiq-kidscore_momhsiq",

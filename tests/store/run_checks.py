@@ -29,7 +29,7 @@ def opened(path, *expected):
 
 def checks():
     """The sample that the native tests write, then what the commands write, then stores by others."""
-    tests, program = ROOT / "build/bin/dolab_tests", ROOT / "build/bin/dolab"
+    tests, program = ROOT / "build/bin/dolab_tests", os.environ.get("DOLAB", ROOT / "build/bin/dolab")
     yield run("native tests write a sample", tests, "a sample store for other readers", DOLAB_STORE_SAMPLE=str(OUT))
     for name in ("sample.zarr", "sample.zarr.zip"):
         yield opened(OUT / name, OUT / "expected.json")
