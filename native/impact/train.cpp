@@ -294,7 +294,7 @@ void ModelState::fit(const Array& x, const Array& y, const Arguments& extra, con
   Progress& progress = options.progress != nullptr ? *options.progress : silent;
   const bool complete = batch == rows ? advance(*next.svi, next.state, options.epochs, pool, progress)
                                       : run_minibatches({kernel, all, engine, batch}, options, next, pool, progress);
-  keep(all, std::move(next), first_step, complete, {options.num_samples, false});
+  keep(all, std::move(next), first_step, complete, {options.num_samples, options.check_guide});
 }
 
 void ModelState::keep(const BoundKernel& bound, SviProgress next, std::size_t first_step, bool complete,

@@ -25,8 +25,8 @@ Shape broadcast_shapes(const Shape& a, const Shape& b);
 /// a multiple of 8 elements). Copying shares; call `mutable_data` only on an array you own alone.
 class Array {
  public:
-  Array() = default;  // a real scalar 0
-  Array(DType dtype, Shape shape);                              // zeros
+  Array() = default;                // a real scalar 0
+  Array(DType dtype, Shape shape);  // zeros
   Array(DType dtype, Shape shape, const std::vector<double>& values);
   static Array scalar(double value, DType dtype = DType::real);
   static Array vector(const std::vector<double>& values, DType dtype = DType::real);

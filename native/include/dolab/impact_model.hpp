@@ -91,6 +91,7 @@ struct FitOptions {
   std::int64_t epochs = 1;
   bool shuffle = true;
   std::optional<std::uint64_t> seed;
+  bool check_guide = true;  // on all rows
   Progress* progress = nullptr;
 };
 

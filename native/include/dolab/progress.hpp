@@ -10,13 +10,13 @@
 namespace dolab {
 
 struct ProgressReport {
-  std::string phase;         // "warmup", "sample", "optimize", "predict", "write"
+  std::string phase;  // "warmup", "sample", "optimize", "predict", "write"
   std::int64_t done = 0;
   std::int64_t total = 0;
-  double seconds = 0.0;      // since begin()
-  double rate = 0.0;         // units per second
+  double seconds = 0.0;  // since begin()
+  double rate = 0.0;     // units per second
   double eta_seconds = 0.0;
-  std::string note;          // e.g. "loss 12.3", "2 divergences"
+  std::string note;  // e.g. "loss 12.3", "2 divergences"
 };
 
 /// Thread-safe. `advance` is cheap (one atomic add); the callback runs at most every 100 ms.
