@@ -190,9 +190,10 @@ void evaluate(const Contrast& contrast, const infer::BatchedOptions& batched, co
   }
 }
 
-void judge(const model::Trace& trace, const std::pair<Scenario, Scenario>& scenarios, const EffectOptions& options,
-           Effect& effect) {
-  std::set<std::string> treatments;
+void judge(const SimulatedTrace& baseline, const SimulatedTrace& intervention,
+           const std::pair<Scenario, Scenario>& scenarios, const EffectOptions& options, Effect& effect) {
+  std::set<std::string> treatments = baseline.treated;
+  treatments.insert(intervention.treated.begin(), intervention.treated.end());
   for (const Scenario* scenario : {&scenarios.first, &scenarios.second}) {
     for (const auto& [name, change] : scenario->changes) treatments.insert(name);
   }
@@ -202,6 +203,7 @@ void judge(const model::Trace& trace, const std::pair<Scenario, Scenario>& scena
     if (inputs) effect.identified = true;
     return;
   }
+  const model::Trace& trace = baseline.trace;
   const Identification verdict = identify(trace, treatments, options.outcome, options.observed);
   effect.identified = verdict.identified;
   if (effect.identified == false) {
@@ -248,7 +250,7 @@ Effect estimate_effect(const model::ModelFunction& model, const OutputMap& outpu
                             " in one scenario and " +
                             to_string(second.trace.site(options.outcome).value.shape()) + " in the other");
   }
-  judge(first.trace, baseline_and_intervention, options, effect);
+  judge(first, second, baseline_and_intervention, options, effect);
 
   infer::PredictOptions predict;
   predict.seed = options.seed;

@@ -43,31 +43,22 @@ std::set<std::string> names_where(const model::Trace& trace, Predicate keep) {
   return names;
 }
 
-/// Sites whose density or expression reads one of the arrays without passing through another site.
-std::set<std::string> readers(const model::Trace& trace, const std::vector<Array>& arrays) {
+/// Whether an expression reads one of the arrays without passing through a site.
+bool reads(const model::Trace& trace, const Tensor& root, const std::vector<Array>& arrays) {
+  if (!root.defined()) return false;
   // Small constants with equal contents are one node of the graph, whichever array came first.
   const auto is_one = [&](const Array& value) {
     return std::any_of(arrays.begin(), arrays.end(), [&](const Array& array) {
       return value.data() == array.data() || (value.size() <= 64 && value.identical(array));
     });
   };
-  std::set<std::string> names;
-  for (const Site& site : trace.sites) {
-    Tensor root = site.value;
-    if (site.kind == SiteKind::sample) {
-      // The observation itself is no input of the distribution.
-      root = site.distribution->log_prob(site.downstream, false);
-    }
-    if (!root.defined() || site.kind == SiteKind::plate || site.kind == SiteKind::param) continue;
-    bool reads = false;
-    model::visit_ancestors({root}, [&](tensor::NodeId id) {
-      const tensor::Node& node = trace.graph->node(id);
-      reads = reads || (node.op == tensor::Op::constant && is_one(node.value));
-      return !reads;
-    });
-    if (reads) names.insert(site.name);
-  }
-  return names;
+  bool found = false;
+  model::visit_ancestors({root}, [&](tensor::NodeId id) {
+    const tensor::Node& node = trace.graph->node(id);
+    found = found || (node.op == tensor::Op::constant && is_one(node.value));
+    return !found;
+  });
+  return found;
 }
 
 /// Whether a latent site has a value for each row of the data.
@@ -78,8 +69,13 @@ bool has_rows(const Site& site, std::int64_t rows) {
   return site.plates.empty() && site.value.rank() > 0 && site.value.extent(0) == rows && rows > 1;
 }
 
-/// Sites below the changed arguments.
-std::vector<std::string> dependents_of_arguments(const model::Trace& trace, const Scenario& scenario) {
+/// What changed arguments reach.
+struct Reach {
+  std::set<std::string> below;    // sites that have other distributions or values than with the data
+  std::set<std::string> treated;  // sites whose observation the change replaces
+};
+
+Reach reach_of_arguments(const model::Trace& trace, const Scenario& scenario) {
   std::vector<Array> arrays;
   std::set<std::int64_t> lengths;
   for (const std::string& name : scenario.changed_arguments) {
@@ -88,17 +84,26 @@ std::vector<std::string> dependents_of_arguments(const model::Trace& trace, cons
     arrays.push_back(*argument->array());
     lengths.insert(argument->array()->shape().front());
   }
-  if (arrays.empty()) return {};
-  // A coefficient whose prior is scaled by the data is no consequence of them.
+  Reach reach;
+  if (arrays.empty()) return reach;
   std::vector<std::string> roots;
-  for (const std::string& name : readers(trace, arrays)) {
-    const Site& site = trace.site(name);
+  for (const Site& site : trace.sites) {
+    if (site.kind == SiteKind::sample && site.observed && reads(trace, site.value, arrays)) {
+      reach.treated.insert(site.name);
+    }
+    // The density at the downstream value: the observation itself is no input of the distribution.
+    const Tensor root = site.kind == SiteKind::sample          ? site.distribution->log_prob(site.downstream, false)
+                        : site.kind == SiteKind::deterministic ? site.value
+                                                               : Tensor();
+    if (!reads(trace, root, arrays)) continue;
+    // A coefficient whose prior is scaled by the data is no consequence of them.
     const bool rows = std::any_of(lengths.begin(), lengths.end(), [&](std::int64_t n) { return has_rows(site, n); });
-    if (rows || !site.latent()) roots.push_back(name);
+    if (rows || !site.latent()) roots.push_back(site.name);
   }
-  std::vector<std::string> below = model::descendants(trace, roots);
-  below.insert(below.end(), roots.begin(), roots.end());
-  return below;
+  reach.below.insert(roots.begin(), roots.end());
+  roots.insert(roots.end(), reach.treated.begin(), reach.treated.end());
+  for (std::string& name : model::descendants(trace, roots)) reach.below.insert(std::move(name));
+  return reach;
 }
 
 std::map<std::string, model::Intervention> interventions(const Scenario& scenario) {
@@ -158,7 +163,7 @@ SimulatedTrace trace_scenario(const model::ModelFunction& model, const Scenario&
   options.condition = scenario.condition;
   options.intervene = interventions(scenario);
   options.subsampling = false;
-  std::set<std::string> wanted = outcomes, redrawn, below;
+  std::set<std::string> wanted = outcomes, redrawn, below, treated;
   if (outcomes.empty()) {
     for (const auto& [argument, sites] : outputs) wanted.insert(sites.begin(), sites.end());
   }
@@ -167,7 +172,9 @@ SimulatedTrace trace_scenario(const model::ModelFunction& model, const Scenario&
     std::vector<std::string> roots;
     for (const auto& [name, change] : scenario.changes) roots.push_back(name);
     for (std::string& name : model::descendants(reference, roots)) below.insert(std::move(name));
-    for (std::string& name : dependents_of_arguments(reference, scenario)) below.insert(std::move(name));
+    Reach reach = reach_of_arguments(reference, scenario);
+    below.insert(reach.below.begin(), reach.below.end());
+    treated = std::move(reach.treated);
     for (const std::string& name : below) {
       if (reference.site(name).latent()) redrawn.insert(name);
     }
@@ -187,6 +194,7 @@ SimulatedTrace trace_scenario(const model::ModelFunction& model, const Scenario&
   SimulatedTrace result;
   result.trace = trace_model(unobserved(model, simulated), arguments, options);
   result.redrawn = std::move(redrawn);
+  result.treated = std::move(treated);
   return result;
 }
 

@@ -41,6 +41,7 @@ OutputMap find_outputs(const model::ModelFunction& model, const model::Arguments
 struct SimulatedTrace {
   model::Trace trace;
   std::set<std::string> redrawn;  // latent sites that are drawn although the posterior has them
+  std::set<std::string> treated;  // sites whose observation is a changed argument
 };
 
 /// Traces the model in `scenario` so that `outcomes` (empty: the sites of all outputs) and every observed site that

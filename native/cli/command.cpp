@@ -141,6 +141,9 @@ Session::Session(const Common& common)
   active_progress = &progress_;
   std::signal(SIGINT, on_interrupt);
   std::signal(SIGTERM, on_interrupt);
+#if defined(SIGXFSZ)
+  std::signal(SIGXFSZ, SIG_IGN);  // a file-size limit is then an error of the write
+#endif
 }
 
 Session::~Session() {

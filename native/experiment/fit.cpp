@@ -152,7 +152,9 @@ void run_chains(FitRun& run, const Workers& workers) {
   posterior.batched.compile = settings.compile();
   run.fitted.posterior = infer::constrain_draws(density, run.chains, posterior, workers.pool);
   run.seconds["sample"] = now_seconds() - start;
+  start = now_seconds();
   diagnose_chains(run, workers.pool);
+  run.seconds["diagnose"] = now_seconds() - start;
 }
 
 /// Draws of the guide. Latent sites with more draws than are reasonable to keep are left out: the guide has them.
@@ -218,9 +220,11 @@ void run_guide(FitRun& run, const Workers& workers) {
   sample_guide(run, workers);
   run.seconds["optimize"] = now_seconds() - start;
 
+  start = now_seconds();
   const infer::SviQuality quality = run.svi->quality(run.state, std::min(kParetoDraws, inference.draws), workers.pool);
   run.healthy = run.healthy && quality.warnings.empty();
   run.report.warn(quality.warnings);
+  run.seconds["diagnose"] = now_seconds() - start;
   Json& out = run.diagnostics;
   out["steps"] = static_cast<std::int64_t>(run.state.losses.size());
   out["draws"] = run.fitted.posterior.draws;

@@ -156,6 +156,30 @@ TEST_CASE("rows below a changed input are drawn again, coefficients are not", "[
   CHECK(effect.identified == true);
 }
 
+TEST_CASE("a changed input that a site is observed at moves what lies below that site", "[causal]") {
+  // c is observed at the input C; m is latent for each row below c; y reads m alone.
+  const auto chain = [](Builder& b, const Arguments& arguments) {
+    Scoped rows(b, b.plate("rows", 2));
+    const Tensor c = b.sample("c", normal(b, 0.0, 1.0), observed(b, arguments, "C"));
+    const Tensor m = b.sample("m", normal(b, 2.0 * c, number(b, 0.5)));
+    b.sample("y", normal(b, 3.0 * m, number(b, 0.5)), observed(b, arguments, "y"));
+  };
+  infer::Posterior posterior;
+  posterior.draws = 2;
+  posterior.sites.push_back(draws_of("m", 2, {1, 1, 1, 1}, {2}));
+  Scenario before, after;
+  before.arguments = {{"C", Array::vector({0.5, 1.0})}, {"y", Array::vector({0.0, 0.0})}};
+  after.arguments = {{"C", Array::vector({1.5, 2.0})}, {"y", Array::vector({0.0, 0.0})}};
+  after.changed_arguments = {"C"};
+  ThreadPool pool(1);
+  EffectOptions options = options_for("y");
+  options.observed = {"c", "y"};
+  const Effect effect =
+      causal::estimate_effect(chain, {{"y", {"y"}}}, {before, after}, posterior, options, pool);
+  for (const double average : effect.average) CHECK(average == Approx(6.0));
+  CHECK(effect.identified == true);
+}
+
 TEST_CASE("groups average their own rows", "[causal]") {
   ThreadPool pool(2);
   EffectOptions options = options_for("y");
