@@ -17,6 +17,20 @@ const Span& span_or(const std::vector<Span>& spans, std::size_t i, const Span& o
   return i < spans.size() ? spans[i] : otherwise;
 }
 
+// Puts the arguments that a method or partial carries in front; gives the function inside.
+Value unwrap(const BoundObject& bound, CallArguments& arguments) {
+  arguments.positional.insert(arguments.positional.begin(), bound.arguments.begin(), bound.arguments.end());
+  arguments.positional_spans.insert(arguments.positional_spans.begin(), bound.arguments.size(), arguments.span);
+  for (const auto& [name, value] : bound.named) {
+    bool given = false;
+    for (const auto& other : arguments.named) given = given || other.first == name;
+    if (given) continue;
+    arguments.named.emplace_back(name, value);
+    arguments.named_spans.push_back(arguments.span);
+  }
+  return bound.function;
+}
+
 }  // namespace
 
 Value Interpreter::call(const Value& function, Values positional, const Span& span) {
@@ -26,7 +40,7 @@ Value Interpreter::call(const Value& function, Values positional, const Span& sp
   return call(function, std::move(arguments));
 }
 
-Value Interpreter::call(const Value& function, CallArguments arguments) {
+Value Interpreter::call(const Value& callee, CallArguments arguments) {
   const Depth depth(*this);
   const Span outer = span_;
   if (arguments.span.line > 0) span_ = arguments.span;
@@ -35,24 +49,16 @@ Value Interpreter::call(const Value& function, CallArguments arguments) {
     Span value;
     ~Restore() { span = value; }
   } restore{span_, outer};
+  Value function = callee;
+  for (int layers = 0; function.is(Kind::bound); ++layers) {
+    if (layers >= limits_.call_depth) throw Error("E903", "functools.partial is nested too deep");
+    function = unwrap(function.as<BoundObject>(), arguments);
+  }
   switch (function.kind()) {
     case Kind::native:
       return call_native(function.as<NativeObject>(), arguments);
     case Kind::function:
       return call_function(function.as<FunctionObject>(), arguments);
-    case Kind::bound: {
-      const auto& bound = function.as<BoundObject>();
-      arguments.positional.insert(arguments.positional.begin(), bound.arguments.begin(), bound.arguments.end());
-      arguments.positional_spans.insert(arguments.positional_spans.begin(), bound.arguments.size(), arguments.span);
-      for (const auto& [name, value] : bound.named) {
-        bool given = false;
-        for (const auto& other : arguments.named) given = given || other.first == name;
-        if (given) continue;
-        arguments.named.emplace_back(name, value);
-        arguments.named_spans.push_back(arguments.span);
-      }
-      return call(bound.function, std::move(arguments));
-    }
     case Kind::class_:
       return call_class(function, arguments);
     case Kind::host:

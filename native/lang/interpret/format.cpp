@@ -329,7 +329,7 @@ std::string Interpreter::format(const Value& given, const std::string& spec_text
       throw Error("E209", std::string("format `") + spec.type + "` needs a whole number, not a float");
     return format_real(value.number(), spec);
   }
-  if (value.is_integral() && spec.type != 's' && !(value.is(Kind::boolean) && spec.type == 0)) {
+  if (value.is_integral() && spec.type != 's') {
     if (spec.type != 0 && !integer_type)
       throw Error("E209", std::string("unknown format `") + spec.type + "` for a whole number");
     return format_integer(value.integer(), spec);

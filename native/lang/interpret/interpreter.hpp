@@ -20,8 +20,9 @@ struct RunLimits {
   std::int64_t steps = 50'000'000;
   std::int64_t loop_trips = 1'000'000;
   int call_depth = 200;
-  int evaluation_depth = 4000;               // nested evaluations: bounds the native stack
-  std::int64_t container_items = 8'000'000;  // of one string, list, ... (64 MiB)
+  int evaluation_depth = 10000;                                          // nested evaluations
+  std::size_t stack_bytes = sizeof(void*) == 4 ? 1'500'000 : 4'000'000;  // native stack that they may take
+  std::int64_t container_items = 8'000'000;                              // of one string, list, ... (64 MiB)
   double seconds = 10.0;
   std::size_t notes = 1000;
 };
@@ -197,6 +198,7 @@ class Interpreter {
   std::int64_t next_check_ = 0;
   int depth_ = 0;
   int call_depth_ = 0;
+  std::uintptr_t stack_base_ = 0;
   Span span_;
   std::chrono::steady_clock::time_point started_;
 };

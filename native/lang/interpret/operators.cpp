@@ -43,7 +43,7 @@ double real_modulo(double a, double b) {
   if (b == 0) throw Error("E209", "division by zero");
   double result = std::fmod(a, b);
   if (result != 0 && (result < 0) != (b < 0)) result += b;
-  return result;
+  return result == 0 ? std::copysign(0.0, b) : result;
 }
 
 Value integers(Op op, std::int64_t a, std::int64_t b) {
