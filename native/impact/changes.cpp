@@ -30,6 +30,17 @@ bool reads(const tensor::Tensor& root, const std::vector<Array>& arrays) {
   return found;
 }
 
+std::vector<Array> arrays_of(const Arguments& arguments, const std::set<std::string>& names) {
+  std::vector<Array> arrays;
+  for (const std::string& name : names) {
+    const Argument* argument = arguments.find(name);
+    const bool text = std::holds_alternative<std::string>(argument->value);
+    const bool list = std::holds_alternative<Argument::List>(argument->value);
+    if (!argument->is_none() && !text && !list) arrays.push_back(arguments.array(name));
+  }
+  return arrays;
+}
+
 bool has_rows(const Site& site, std::int64_t rows) {
   const bool plate = std::any_of(site.plates.begin(), site.plates.end(),
                                  [rows](const model::PlateFrame& frame) { return frame.extent == rows; });
@@ -66,13 +77,7 @@ std::map<std::string, causal::Change> changes_of(const std::map<std::string, Int
 
 std::set<std::string> outdated_latents(const model::Trace& trace, const Arguments& arguments,
                                        const std::set<std::string>& changed, std::int64_t rows) {
-  std::vector<Array> arrays;
-  for (const std::string& name : changed) {
-    const Argument* argument = arguments.find(name);
-    const bool text = std::holds_alternative<std::string>(argument->value);
-    const bool list = std::holds_alternative<Argument::List>(argument->value);
-    if (!argument->is_none() && !text && !list) arrays.push_back(arguments.array(name));
-  }
+  const std::vector<Array> arrays = arrays_of(arguments, changed);
   std::set<std::string> outdated, moved;  // moved: sites that have other values than in the fit
   if (arrays.empty()) return outdated;
   const auto edges = model::dag_edges(trace);
@@ -96,6 +101,16 @@ std::set<std::string> outdated_latents(const model::Trace& trace, const Argument
     }
   }
   return outdated;
+}
+
+std::set<std::string> sites_observed_at(const model::Trace& trace, const Arguments& arguments,
+                                        const std::set<std::string>& changed) {
+  const std::vector<Array> arrays = arrays_of(arguments, changed);
+  std::set<std::string> names;
+  for (const Site* site : trace.observed()) {
+    if (!arrays.empty() && reads(site->value, arrays)) names.insert(site->name);
+  }
+  return names;
 }
 
 }  // namespace dolab::impact

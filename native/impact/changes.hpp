@@ -20,4 +20,8 @@ std::map<std::string, causal::Change> changes_of(const std::map<std::string, Int
 std::set<std::string> outdated_latents(const model::Trace& trace, const Arguments& arguments,
                                        const std::set<std::string>& changed, std::int64_t rows);
 
+/// Sites that are observed at a changed argument: passing other data for one is an intervention on it.
+std::set<std::string> sites_observed_at(const model::Trace& trace, const Arguments& arguments,
+                                        const std::set<std::string>& changed);
+
 }  // namespace dolab::impact

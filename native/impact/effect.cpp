@@ -6,6 +6,8 @@
 #include <set>
 
 #include "base/nearest_name.hpp"
+#include "causal/identify.hpp"
+#include "impact/changes.hpp"
 #include "impact/contract.hpp"
 #include "impact/draws.hpp"
 #include "impact/predict.hpp"
@@ -77,6 +79,30 @@ SiteEffect public_effect(const std::string& site, causal::Effect effect) {
   return result;
 }
 
+/// The verdict where the sides differ in arguments. Inputs have no causes in the model and need no adjustment; an
+/// argument that a site observes is a treatment like an intervention on it.
+void judge_arguments(const BoundScenario& before, const BoundScenario& after, const Fitted& fitted,
+                     const std::string& outcome, const std::string& output, causal::Effect& effect) {
+  const auto changed = changed_arguments(before.bound.arguments, after.bound.arguments, output);
+  if (changed.empty() || fitted.observed.empty()) return;
+  std::set<std::string> treatments = sites_observed_at(*after.bound.probe, after.bound.arguments, changed);
+  const bool sites = !treatments.empty();
+  for (const BoundScenario* side : {&before, &after}) {
+    for (const auto& [name, change] : side->scenario.changes) treatments.insert(name);
+  }
+  if (treatments.empty()) {
+    effect.identified = true;
+  } else if (sites) {
+    const causal::Identification verdict = causal::identify(*after.bound.probe, treatments, outcome, fitted.observed);
+    effect.identified = verdict.identified;
+    if (verdict.identified != false) return;
+    effect.warnings.push_back({"W1107",
+                               "the effect on \"" + outcome + "\" may not be identified: " + verdict.reason,
+                               "observe it (condition), or read the effect as what the model assumes",
+                               {}});
+  }
+}
+
 ImpactEffect contrast_calls(const ModelState& model, ThreadPool& pool, const PredictCall& baseline,
                             const PredictCall& intervention, const EffectSettings& settings) {
   const std::string group = group_of_call(baseline);
@@ -116,12 +142,10 @@ ImpactEffect contrast_calls(const ModelState& model, ThreadPool& pool, const Pre
     options.outcome = name;
     causal::Effect effect = causal::estimate_effect(before.bound.function, outputs, {before.scenario, after.scenario},
                                                     posterior, options, pool);
+    judge_arguments(before, after, fitted, name, model.settings.param_output, effect);
     result.chains = effect.chains;
     result.draws = effect.draws;
     result.warnings.insert(result.warnings.end(), effect.warnings.begin(), effect.warnings.end());
-    // Inputs have no causes in the model: changing them alone needs no adjustment.
-    const bool inputs_only = baseline.settings.intervention.empty() && intervention.settings.intervention.empty();
-    if (inputs_only && !fitted.observed.empty()) effect.identified = true;
     result.sites.push_back(public_effect(name, std::move(effect)));
   }
   return result;

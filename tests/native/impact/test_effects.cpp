@@ -228,3 +228,30 @@ TEST_CASE("the mediator's effect is judged by what was observed", "[impact]") {
     CHECK(effect.at("y").identified.has_value());
   }
 }
+
+TEST_CASE("other data for an observed treatment are judged like an intervention on it", "[impact]") {
+  // u is latent for each row and confounds t and y; z, an input, has no cause.
+  const Kernel kernel = make_kernel("confounded", {"X", "T", {"y", kNone}}, [](ModelBuilder& m, const Arguments& d) {
+    const Value z = d.array("X");
+    const Plate rows = m.plate("rows", z.extent(0));
+    const Value u = m.sample("u", {"Normal", {0, 1}});
+    const Value t = m.sample("t", {"Normal", {z + u, 1}}, d.array("T"));
+    m.sample("y", {"Normal", {t + u, 1}}, m.data(d, "y"));
+  });
+  ImpactModel model(kernel, quick_svi(), with_seed(34));
+  TrainOptions options;
+  options.num_steps = 5;
+  options.num_samples = 20;
+  options.check_guide = false;
+  model.fit_on_batch(kX, kX, {{"T", kX}}, options);
+  PredictCall base = call(kX), treated = call(kX), moved = call(Array::vector({0.0, 1.0, 1.5, 2.0, 3.0}));
+  base.extra = moved.extra = {{"T", kX}};
+  treated.extra = {{"T", Array::vector({0.0, 1.0, 1.5, 2.0, 3.0})}};
+  const ImpactEffect by_treatment = model.estimate_effect(base, treated);
+  CHECK(by_treatment.at("y").average.mean == Approx(1.0));
+  CHECK(by_treatment.at("y").identified == false);
+  REQUIRE_FALSE(by_treatment.warnings.empty());
+  CHECK(by_treatment.warnings.back().code == "W1107");
+  CHECK(model.estimate_effect(base, moved).at("y").identified == true);
+  CHECK_FALSE(model.estimate_effect(base, base).at("y").identified.has_value());
+}
