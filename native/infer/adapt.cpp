@@ -117,12 +117,9 @@ class GradientAdaptation final : public MetricAdaptation {
         background_(dimension),
         variances_(static_cast<std::size_t>(dimension)) {}
 
-  void start(const double*, const double* gradient, Metric& metric) override {
-    for (std::int64_t i = 0; i < dimension_; ++i) {
-      variances_[static_cast<std::size_t>(i)] = clamp_variance(1.0 / std::fabs(gradient[i]));
-    }
-    metric.set_variances(variances_.data());
-  }
+  // The identity: far from the bulk, where chains start, 1 / |gradient| mostly tells of one steep coordinate and
+  // holds the others fast, so that chains settle in side modes. Three draws later the metric is estimated anyway.
+  void start(const double*, const double*, Metric&) override {}
 
   StepAction update(const WarmupDraw& draw, Metric& metric) override {
     const std::int64_t distance = std::abs(draw.index_in_trajectory);
@@ -144,6 +141,7 @@ class GradientAdaptation final : public MetricAdaptation {
   }
 
   bool symmetric_acceptance(std::int64_t iteration) const noexcept override { return iteration >= metric_end_; }
+  bool settled(std::int64_t iteration) const noexcept override { return iteration >= metric_end_; }
 
  private:
   struct Estimator {
@@ -207,6 +205,9 @@ class WindowAdaptation final : public MetricAdaptation {
   }
 
   bool symmetric_acceptance(std::int64_t) const noexcept override { return false; }
+  bool settled(std::int64_t iteration) const noexcept override {
+    return !boundaries_.empty() && iteration >= boundaries_.back();
+  }
 
  private:
   void set_variances(Metric& metric) {

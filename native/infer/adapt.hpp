@@ -19,6 +19,12 @@ class DualAveraging {
   /// Forgets the past; steps are drawn towards ten times `step_size`.
   void restart(double step_size) noexcept;
   void update(double acceptance) noexcept;
+  /// Another target, from here on; the average starts anew at `step_size`.
+  void aim(double target, double step_size) noexcept {
+    target_ = target;
+    restart(step_size);
+  }
+  double target() const noexcept { return target_; }
 
   double current() const noexcept;   // for the next warm-up draw
   double averaged() const noexcept;  // for sampling
@@ -81,6 +87,8 @@ class MetricAdaptation {
   virtual StepAction update(const WarmupDraw& draw, Metric& metric) = 0;
   /// True in the phase that only tunes the step size, where the less skewed acceptance statistic serves better.
   virtual bool symmetric_acceptance(std::int64_t iteration) const noexcept = 0;
+  /// True once the metric does not change any more and only the step size is tuned.
+  virtual bool settled(std::int64_t iteration) const noexcept = 0;
 };
 
 /// True for "gradient", "diag" and "dense".

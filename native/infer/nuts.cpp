@@ -8,6 +8,7 @@
 
 #include "dolab/error.hpp"
 #include "infer/adapt.hpp"
+#include "infer/maximize.hpp"
 #include "infer/transition.hpp"
 
 namespace dolab::infer {
@@ -96,11 +97,19 @@ class DrawReporter {
   char note_[40] = "";
 };
 
+constexpr double kCarefulTarget = 0.95;
+constexpr double kRareDivergence = 0.004;  // share of warm-up draws
+constexpr std::int64_t kFewDivergences = 2;
+constexpr int kScouts = 4, kScoutAttempts = 16;
+constexpr std::int64_t kScoutIterations = 30;
+constexpr double kSideMode = 10.0;  // nats
+
 class Chain {
  public:
   Chain(const NutsOptions& options, std::int64_t chain, Target& target)
       : options_(options),
         chain_(chain),
+        target_(target),
         hamiltonian_(target, options.metric == "dense"),
         transition_(hamiltonian_, {options.max_depth, options.max_delta_energy,
                                    options.kind == SamplerKind::hmc ? options.trajectory_length : 0.0}),
@@ -112,20 +121,46 @@ class Chain {
     reserve(result_.stats, kept);
   }
 
-  /// Error if no attempt succeeds.
-  std::optional<Error> start(const StartingPoints& points) {
-    PhasePoint& state = transition_.state();
-    for (int attempt = 0; attempt < points.attempts; ++attempt) {
+  /// Error if no attempt succeeds. A few valid points are tried by a short climb each. If all climb about equally high
+  /// the chain starts at the first point, so that starts stay overdispersed; if not, there are side modes that the
+  /// posterior hardly visits but that hold chains for thousands of steps, and it starts at the highest summit seen.
+  std::optional<Error> start(const StartingPoints& points, const Progress& progress) {
+    double best = 0.0;
+    std::vector<double> summit, last_tried;
+    int tried = 0;
+    for (int attempt = 0; attempt < points.attempts && tried < kScouts; ++attempt) {
+      if (tried > 0 && attempt >= kScoutAttempts) break;
       propose(points, attempt);
-      hamiltonian_.evaluate(state);
-      const bool finite =
-          std::isfinite(state.log_density) &&
-          std::all_of(state.gradient, state.gradient + result_.dimension, [](double g) { return std::isfinite(g); });
-      if (!finite) continue;
-      result_.initial_point.assign(state.position, state.position + result_.dimension);
+      if (!valid_state()) continue;
+      const PhasePoint& state = transition_.state();
+      const std::vector<double> point(state.position, state.position + result_.dimension);
+      if (points.attempts == 1 || point == last_tried) {
+        result_.initial_point = point;
+        break;
+      }
+      last_tried = point;
+      MaximizeOptions climb;
+      climb.iterations = kScoutIterations;
+      const MaximizeResult reached = maximize(target_, point.data(), climb, progress);
+      if (tried++ == 0) {
+        best = reached.log_density;
+        result_.initial_point = point;
+        summit = reached.point;
+      } else if (std::fabs(reached.log_density - best) > kSideMode) {
+        // Modes of very different heights: the chain starts on the highest one seen.
+        if (reached.log_density > best) {
+          best = reached.log_density;
+          summit = reached.point;
+        }
+        result_.initial_point = summit;
+      }
+    }
+    if (!result_.initial_point.empty()) {
+      std::copy(result_.initial_point.begin(), result_.initial_point.end(), transition_.state().position);
+      hamiltonian_.evaluate(transition_.state());
       return std::nullopt;
     }
-    if (points.explain) return Error("E504", points.explain(state.position));
+    if (points.explain) return Error("E504", points.explain(transition_.state().position));
     return Error("E504", "no starting point with finite log density and gradient in " +
                              std::to_string(points.attempts) + " attempts of chain " + std::to_string(chain_));
   }
@@ -150,6 +185,13 @@ class Chain {
  private:
   DrawAddress address(std::int64_t iteration) const noexcept {
     return {options_.seed, static_cast<std::uint32_t>(chain_), static_cast<std::uint32_t>(iteration)};
+  }
+
+  bool valid_state() noexcept {
+    PhasePoint& state = transition_.state();
+    hamiltonian_.evaluate(state);
+    return std::isfinite(state.log_density) &&
+           std::all_of(state.gradient, state.gradient + result_.dimension, [](double g) { return std::isfinite(g); });
   }
 
   void propose(const StartingPoints& points, int attempt) {
@@ -179,14 +221,30 @@ class Chain {
     averaging_.restart(step_size_);
   }
 
+  /// A chain that still diverges with its final metric works in a posterior of uneven curvature, where the average
+  /// acceptance hides the narrow parts: its steps are tuned for kCarefulTarget instead.
+  void tune_carefully_if_diverging(std::int64_t recent_divergences, std::int64_t recent_draws) {
+    const bool often = recent_divergences >= kFewDivergences &&
+                       static_cast<double>(recent_divergences) > kRareDivergence * static_cast<double>(recent_draws);
+    if (often && averaging_.target() < kCarefulTarget) averaging_.aim(kCarefulTarget, step_size_);
+  }
+
   bool warm_up(const Progress& progress, DrawReporter& reporter) {
     const PhasePoint& state = transition_.state();
+    std::int64_t recent_divergences = 0, recent_draws = 0;
+    bool settled = false;
     for (std::int64_t i = 0; i < options_.warmup; ++i) {
       const TransitionStats stats = transition_.run(address(i), step_size_, progress);
       if (stats.cancelled) return false;
       result_.warmup_steps += stats.steps;
       result_.warmup_divergences += stats.diverging ? 1 : 0;
       if (options_.keep_warmup) keep(result_.warmup_draws, result_.warmup_stats, stats);
+      if (2 * i >= options_.warmup && !settled) {
+        ++recent_draws;
+        recent_divergences += stats.diverging ? 1 : 0;
+        settled = adaptation_->settled(i);
+        if (settled) tune_carefully_if_diverging(recent_divergences, recent_draws);
+      }
       averaging_.update(adaptation_->symmetric_acceptance(i) ? stats.symmetric_acceptance_rate : stats.acceptance_rate);
       step_size_ = averaging_.current();
       const StepAction action = adaptation_->update(
@@ -218,6 +276,7 @@ class Chain {
 
   const NutsOptions& options_;
   std::int64_t chain_;
+  Target& target_;
   Hamiltonian hamiltonian_;
   Transition transition_;
   DualAveraging averaging_;
@@ -242,7 +301,7 @@ std::vector<ChainResult> run_nuts(const NutsOptions& options, const std::vector<
     results[index].dimension = targets[index]->dimension();
     if (progress.cancelled()) return;
     Chain chain(options, c, *targets[index]);
-    failures[index] = chain.start(start);
+    failures[index] = chain.start(start, progress);
     if (!failures[index]) results[index] = chain.run(progress, divergences);
   });
   for (const auto& failure : failures) {
