@@ -2,7 +2,7 @@
 
     python3 generate.py [DIRECTORY]       writes train.csv there, by default beside this file
 
-The price is linear in the columns with the coefficients below plus Normal(0, 0.7), so the true effect of one more
+Units: MedInc $10,000, HouseAge decades, Population thousands, Latitude and Longitude degrees from 36 N, 120 W. The price is linear in the columns with the coefficients below plus Normal(0, 0.7), so the true effect of one more
 unit of MedInc is its coefficient. No real data are used.
 """
 
@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 ROWS = 20640
-COEFFICIENTS = {"MedInc": 0.43, "HouseAge": 0.01, "AveRooms": -0.1, "AveBedrms": 0.6, "Population": -2e-5,
+COEFFICIENTS = {"MedInc": 0.43, "HouseAge": 0.1, "AveRooms": -0.1, "AveBedrms": 0.6, "Population": -0.02,
                 "AveOccup": -0.05, "Latitude": -0.05, "Longitude": -0.03}
-INTERCEPT, NOISE = -1.5, 0.7
-CENTRES = [(0.45, 34.0, -118.2, 0.5), (0.3, 37.7, -122.1, 0.5), (0.25, 37.0, -120.3, 1.2)]  # share, place, spread
+INTERCEPT, NOISE = 0.3, 0.7
+CENTRES = [(0.45, -2.0, 1.8, 0.5), (0.3, 1.7, -2.1, 0.5), (0.25, 1.0, -0.3, 1.2)]  # share, place, spread
 
 
 def row(rng):
@@ -28,13 +28,13 @@ def row(rng):
             break
     values = {
         "MedInc": income,
-        "HouseAge": rng.randint(1, 52),
+        "HouseAge": rng.randint(1, 52) / 10,
         "AveRooms": rng.lognormvariate(math.log(4.2 + 0.3 * income), 0.2),
         "AveBedrms": rng.lognormvariate(0.07, 0.1),
-        "Population": max(3, round(rng.lognormvariate(7.05, 0.75))),
+        "Population": max(3, round(rng.lognormvariate(7.05, 0.75))) / 1000,
         "AveOccup": rng.lognormvariate(1.03, 0.25),
-        "Latitude": min(41.95, max(32.54, rng.gauss(latitude, spread))),
-        "Longitude": min(-114.31, max(-124.35, rng.gauss(longitude, spread))),
+        "Latitude": min(5.95, max(-3.46, rng.gauss(latitude, spread))),
+        "Longitude": min(5.69, max(-4.35, rng.gauss(longitude, spread))),
     }
     values = {name: round(value, 4) for name, value in values.items()}
     mean = INTERCEPT + sum(COEFFICIENTS[name] * value for name, value in values.items())

@@ -26,6 +26,8 @@ def main():
     print(line("adjusted for c (dolab)", effect["ate"]))
     print(line("naive, c ignored", naive["effects"][0]["ate"]))
     distance = abs(effect["ate"]["mean"] - truth) / effect["ate"]["sd"]
+    for warning in adjusted["warnings"]:
+        print(f"\n  warning {warning['code']}: {warning['message']}")
     print(f"\nThe truth is {distance:.1f} posterior sd from the adjusted mean.")
     if not distance <= 3:
         sys.exit("The effect misses the truth by more than 3 posterior sd.")
