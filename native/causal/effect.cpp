@@ -164,17 +164,17 @@ void evaluate(const Contrast& contrast, const infer::BatchedOptions& batched, co
   if (options.by_row) outputs.push_back(contrast.difference);
 
   std::vector<std::vector<double>> by_group(groups);
-  infer::evaluate_draws(outputs, contrast.inputs, draws, batched, pool,
-                        [&](std::int64_t first, std::int64_t count, const std::vector<const double*>& values) {
-                          effect.average.insert(effect.average.end(), values[0], values[0] + count);
-                          for (std::int64_t k = 0; k < count; ++k) {
-                            for (std::size_t g = 0; g < groups; ++g) {
-                              by_group[g].push_back(values[1][k * static_cast<std::int64_t>(groups) +
-                                                              static_cast<std::int64_t>(g)]);
-                            }
-                            if (options.by_row) moments.add(first + k, values.back() + k * elements);
-                          }
-                        });
+  infer::evaluate_draws(
+      outputs, contrast.inputs, draws, batched, pool,
+      [&](std::int64_t first, std::int64_t count, const std::vector<const double*>& values) {
+        effect.average.insert(effect.average.end(), values[0], values[0] + count);
+        for (std::int64_t k = 0; k < count; ++k) {
+          for (std::size_t g = 0; g < groups; ++g) {
+            by_group[g].push_back(values[1][k * static_cast<std::int64_t>(groups) + static_cast<std::int64_t>(g)]);
+          }
+          if (options.by_row) moments.add(first + k, values.back() + k * elements);
+        }
+      });
   effect.ate = summarize_effect(effect.average, options.hdi_prob);
   for (std::size_t g = 0; g < groups; ++g) {
     if (sizes[g] == 0) continue;
@@ -186,7 +186,8 @@ void evaluate(const Contrast& contrast, const infer::BatchedOptions& batched, co
     effect.warnings.push_back({"W907",
                                "intervals by row are left out: " + std::to_string(elements * draws >> 17) +
                                    " MiB of draws would have to be kept",
-                               "use fewer draws or rows", {}});
+                               "use fewer draws or rows",
+                               {}});
   }
 }
 
@@ -207,9 +208,11 @@ void judge(const SimulatedTrace& baseline, const SimulatedTrace& intervention,
   const Identification verdict = identify(trace, treatments, options.outcome, options.observed);
   effect.identified = verdict.identified;
   if (effect.identified == false) {
-    effect.warnings.push_back({"W1107", "the effect on \"" + options.outcome + "\" may not be identified: " +
-                                            verdict.reason, "observe it (condition), or read the effect as what the "
-                                            "model assumes", {}});
+    effect.warnings.push_back({"W1107",
+                               "the effect on \"" + options.outcome + "\" may not be identified: " + verdict.reason,
+                               "observe it (condition), or read the effect as what the "
+                               "model assumes",
+                               {}});
   }
 }
 
@@ -247,8 +250,8 @@ Effect estimate_effect(const model::ModelFunction& model, const OutputMap& outpu
   const std::int64_t row_axis = site.row_axis();
   if (second.trace.site(options.outcome).value.shape() != effect.shape) {
     throw Error("E808", "the outcome \"" + options.outcome + "\" has shape " + to_string(effect.shape) +
-                            " in one scenario and " +
-                            to_string(second.trace.site(options.outcome).value.shape()) + " in the other");
+                            " in one scenario and " + to_string(second.trace.site(options.outcome).value.shape()) +
+                            " in the other");
   }
   judge(first, second, baseline_and_intervention, options, effect);
 
@@ -275,7 +278,8 @@ Effect estimate_effect(const model::ModelFunction& model, const OutputMap& outpu
   evaluate(difference, baseline.batched, options, pool, effect);
   if (options.progress != nullptr) options.progress->finish();
   if (!std::isfinite(effect.ate.mean)) {
-    throw Error("E503", "the effect on \"" + options.outcome + "\" is not a number: missing or infinite values in the data",
+    throw Error("E503",
+                "the effect on \"" + options.outcome + "\" is not a number: missing or infinite values in the data",
                 "mask, drop or impute those rows");
   }
   return effect;

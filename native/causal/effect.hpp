@@ -35,9 +35,9 @@ struct EffectOptions {
   /// Group of each row (first axis of the outcome's rows) as an index into `labels`; negative: in no group.
   std::vector<std::int64_t> groups;
   std::vector<std::string> labels;
-  bool by_row = true;                                       // summarise each row as well
-  std::int64_t block_bytes = std::int64_t{256} << 20;       // largest draw-by-row block kept for intervals by row
-  std::set<std::string> observed;                           // sites observed while fitting, for the verdict
+  bool by_row = true;                                  // summarise each row as well
+  std::int64_t block_bytes = std::int64_t{256} << 20;  // largest draw-by-row block kept for intervals by row
+  std::set<std::string> observed;                      // sites observed while fitting, for the verdict
   tensor::CompileOptions compile;
   Progress* progress = nullptr;
 };
@@ -45,8 +45,8 @@ struct EffectOptions {
 struct Effect {
   std::int64_t chains = 1, draws = 0;  // draws per chain
   std::int64_t rows = 1;
-  Shape shape;                         // of one outcome; elements are the rows of the vectors below
-  std::vector<double> average;         // per draw (chain-major): mean over all elements
+  Shape shape;                  // of one outcome; elements are the rows of the vectors below
+  std::vector<double> average;  // per draw (chain-major): mean over all elements
   EffectSummary ate;
   std::vector<EffectGroup> groups;
   std::vector<double> row_mean, row_sd, row_low, row_high, row_direction;  // empty where not computed

@@ -132,7 +132,8 @@ OutputMap find_outputs(const model::ModelFunction& model, const model::Arguments
   }
   if (given.empty()) return outputs;
   const model::Trace full = trace_model(model, arguments, {{}, {}, false, nullptr});
-  const std::set<std::string> observed = names_where(full, [](const Site& site) { return site.kind == SiteKind::sample && site.observed; });
+  const std::set<std::string> observed =
+      names_where(full, [](const Site& site) { return site.kind == SiteKind::sample && site.observed; });
   const auto is_factor = [](const Site& site) { return site.kind == SiteKind::factor; };
   const std::set<std::string> factors = names_where(full, is_factor);
   for (const std::string& name : given) {

@@ -24,10 +24,10 @@ struct Change {
 
 /// One scenario on one set of rows.
 struct Scenario {
-  model::Arguments arguments;                    // with changes of inputs already made
-  std::map<std::string, Array> condition;        // further observed sites
-  std::map<std::string, Change> changes;         // of sites; several make a joint intervention
-  std::set<std::string> changed_arguments;       // inputs that differ from the data
+  model::Arguments arguments;               // with changes of inputs already made
+  std::map<std::string, Array> condition;   // further observed sites
+  std::map<std::string, Change> changes;    // of sites; several make a joint intervention
+  std::set<std::string> changed_arguments;  // inputs that differ from the data
 };
 
 /// Optional arguments that give sites their observations: argument -> sites that are simulated without it.

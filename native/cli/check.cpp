@@ -1,8 +1,9 @@
+#include "experiment/check.hpp"
+
 #include <cstdio>
 
 #include "cli/command.hpp"
 #include "cli/tables.hpp"
-#include "experiment/check.hpp"
 
 namespace dolab::cli {
 

@@ -49,26 +49,35 @@ void add_output(CLI::App& app, Common& common, const std::string& fallback) {
   app.add_flag("--overwrite", common.overwrite, "Replace an existing store");
 }
 
-CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& values, const std::string& help) {
+CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+                      const std::string& help) {
   return app.add_option(name, values, help)->allow_extra_args(false)->take_all();
 }
 
-void ExperimentOptions::add_key(CLI::App& app, const std::string& name, const std::string& path, const std::string& help) {
+void ExperimentOptions::add_key(CLI::App& app, const std::string& name, const std::string& path,
+                                const std::string& help) {
   keys_.push_back(std::make_unique<Keyed>());
   Keyed* key = keys_.back().get();
   key->path = path;
-  app.add_option_function<std::string>(name, [key](const std::string& value) {
-    key->value = value;
-    key->given = true;
-  }, help)->group("Inference");
+  app.add_option_function<std::string>(
+         name,
+         [key](const std::string& value) {
+           key->value = value;
+           key->given = true;
+         },
+         help)
+      ->group("Inference");
 }
 
-void ExperimentOptions::add_flag(CLI::App& app, const std::string& name, const std::string& path, const std::string& help) {
+void ExperimentOptions::add_flag(CLI::App& app, const std::string& name, const std::string& path,
+                                 const std::string& help) {
   keys_.push_back(std::make_unique<Keyed>());
   Keyed* key = keys_.back().get();
   key->path = path;
   key->value = "true";
-  app.add_flag_callback(name, [key] { key->given = true; }, help)->group("Inference");
+  app.add_flag_callback(
+         name, [key] { key->given = true; }, help)
+      ->group("Inference");
 }
 
 void ExperimentOptions::add(CLI::App& app, bool inference) {
@@ -85,7 +94,8 @@ void ExperimentOptions::add(CLI::App& app, bool inference) {
   add_key(app, "--draws", "inference.draws", "Draws of the guide, or of each chain (default: 1000)");
   add_key(app, "--init", "inference.init", "uniform, feasible, median, sample, mean or value");
   add_key(app, "--init-radius", "inference.init_radius", "Of uniform starts (default: 2)");
-  add_key(app, "--guide", "inference.guide", "SVI: AutoNormal, AutoMultivariateNormal, AutoDelta, ... (default: AutoNormal)");
+  add_key(app, "--guide", "inference.guide",
+          "SVI: AutoNormal, AutoMultivariateNormal, AutoDelta, ... (default: AutoNormal)");
   add_key(app, "--init-scale", "inference.init_scale", "SVI: initial scale of the guide (default: 0.1)");
   add_key(app, "--rank", "inference.rank", "SVI: rank of AutoLowRankMultivariateNormal");
   add_key(app, "--optimizer", "inference.optimizer.name", "SVI: Adam, ClippedAdam, SGD, ... (default: Adam)");
@@ -117,7 +127,8 @@ Json ExperimentOptions::document() const {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos || equals == 0) throw Error("E1103", "\"" + text + "\" is no argument=value");
     const Json value = Json::parse(text.substr(equals + 1), nullptr, false);
-    document["data"]["arguments"][text.substr(0, equals)] = value.is_discarded() ? Json(text.substr(equals + 1)) : value;
+    document["data"]["arguments"][text.substr(0, equals)] =
+        value.is_discarded() ? Json(text.substr(equals + 1)) : value;
   }
   for (const auto& [texts, key] : {std::pair{&conditions_, "condition"}, std::pair{&dos_, "do"}}) {
     for (const std::string& text : *texts) {
@@ -154,13 +165,15 @@ Session::~Session() {
 void Session::draw(const ProgressReport& report) {
   if (!bar_) return;
   char line[200];
-  const double share = report.total > 0 ? 100.0 * static_cast<double>(report.done) / static_cast<double>(report.total) : 0.0;
+  const double share =
+      report.total > 0 ? 100.0 * static_cast<double>(report.done) / static_cast<double>(report.total) : 0.0;
   const int filled = std::min(20, static_cast<int>(share / 5.0));
-  const std::string bar = std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(20 - filled), '.');
-  const int length = std::snprintf(line, sizeof line, "%-9s [%s] %3.0f%% %lld/%lld  %.4g/s  ETA %.0f s  %s",
-                                   report.phase.c_str(), bar.c_str(), share, static_cast<long long>(report.done),
-                                   static_cast<long long>(report.total), report.rate, report.eta_seconds,
-                                   report.note.c_str());
+  const std::string bar =
+      std::string(static_cast<std::size_t>(filled), '#') + std::string(static_cast<std::size_t>(20 - filled), '.');
+  const int length =
+      std::snprintf(line, sizeof line, "%-9s [%s] %3.0f%% %lld/%lld  %.4g/s  ETA %.0f s  %s", report.phase.c_str(),
+                    bar.c_str(), share, static_cast<long long>(report.done), static_cast<long long>(report.total),
+                    report.rate, report.eta_seconds, report.note.c_str());
   const std::size_t shown = std::min<std::size_t>(length > 0 ? static_cast<std::size_t>(length) : 0, sizeof line - 1);
   std::fprintf(stderr, "\r%s%*s", line, static_cast<int>(width_ > shown ? width_ - shown : 0), "");
   std::fflush(stderr);

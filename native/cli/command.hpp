@@ -55,7 +55,8 @@ class ExperimentOptions {
 };
 
 /// A vector option that takes one value each time it is given.
-CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& values, const std::string& help);
+CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& values,
+                      const std::string& help);
 
 /// Threads and progress of one command; Ctrl-C cancels the progress.
 class Session {

@@ -36,7 +36,8 @@ void add_predict(CLI::App& app, int& code) {
     experiment::PredictCommand& predict = options->predict;
     for (const std::string& text : options->changes) predict.changes.push_back(experiment::parse_change(text));
     if (options->prior) {
-      experiment::Json document = {{"dolab", 1}, {"model", {{"file", options->source}}}, {"data", experiment::Json::object()}};
+      experiment::Json document = {
+          {"dolab", 1}, {"model", {{"file", options->source}}}, {"data", experiment::Json::object()}};
       if (!predict.changes.empty() || !predict.sites.empty()) {
         throw Error("E1103", "--do and --sites need a fit, not --prior");
       }

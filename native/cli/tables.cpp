@@ -44,7 +44,8 @@ std::string seconds_text(const Json& seconds) {
 
 std::string joined(const Json& list) {
   std::string text;
-  for (const Json& item : list) text += (text.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : shown(item));
+  for (const Json& item : list)
+    text += (text.empty() ? "" : ", ") + (item.is_string() ? item.get<std::string>() : shown(item));
   return text.empty() ? "-" : text;
 }
 
@@ -139,7 +140,8 @@ std::string summary_text(const Json& report) {
       for (const auto& column : values) row.push_back(shown(*column[static_cast<std::size_t>(i)]));
       rows.push_back(std::move(row));
     }
-    if (count > kShownElements) rows.push_back({"  and " + std::to_string(count - kShownElements) + " more (see --json)"});
+    if (count > kShownElements)
+      rows.push_back({"  and " + std::to_string(count - kShownElements) + " more (see --json)"});
   }
   std::string text = aligned(rows);
   Rows sampler;
@@ -159,7 +161,9 @@ std::string predict_text(const Json& report) {
 std::string check_text(const Json& report) {
   Rows rows = {{"site", "kind", "distribution", "shape", "plates", "observed", "support"}};
   for (const auto& [name, site] : report["sites"].items()) {
-    const auto text = [&](const char* key) { return site[key].is_null() ? std::string("-") : site[key].get<std::string>(); };
+    const auto text = [&](const char* key) {
+      return site[key].is_null() ? std::string("-") : site[key].get<std::string>();
+    };
     rows.push_back({name, text("kind"), text("distribution"), shape_text(site["shape"]), joined(site["plates"]),
                     shown(site["observed"]), text("support")});
   }
@@ -179,14 +183,16 @@ std::string check_text(const Json& report) {
   if (!verdicts.empty()) out += "\nidentified effects\n" + verdicts;
   if (report.contains("log_density")) {
     Rows densities = {{"log density", ""}};
-    for (const auto& [site, value] : report["log_density"]["sites"].items()) densities.push_back({"  " + site, shown(value)});
+    for (const auto& [site, value] : report["log_density"]["sites"].items())
+      densities.push_back({"  " + site, shown(value)});
     densities.push_back({"  total", shown(report["log_density"]["total"])});
     out += "\n" + aligned(densities);
   }
   if (report.contains("gradient")) {
     out += "\ngradient\n";
     for (const auto& [site, value] : report["gradient"].items()) out += "  " + site + "  " + value.dump() + "\n";
-    out += "  largest relative error against differences: " + shown(report["gradient_check"]["max_relative_error"]) + "\n";
+    out +=
+        "  largest relative error against differences: " + shown(report["gradient_check"]["max_relative_error"]) + "\n";
   }
   return out;
 }

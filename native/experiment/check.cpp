@@ -21,9 +21,9 @@ Json site_json(const Site& site) {
   for (const model::PlateFrame& frame : site.plates) plates.push_back(frame.name);
   json["plates"] = std::move(plates);
   json["observed"] = site.observed;
-  json["support"] = site.distribution != nullptr       ? Json(site.distribution->support().name())
+  json["support"] = site.distribution != nullptr   ? Json(site.distribution->support().name())
                     : site.kind == SiteKind::param ? Json(site.constraint.name())
-                                                       : Json();
+                                                   : Json();
   return json;
 }
 
@@ -36,8 +36,8 @@ Json verdicts_json(const model::Trace& trace) {
     const causal::RowGraph rows = causal::row_graph(trace, outcome->name, observed);
     const auto above = rows.dag.ancestors({outcome->name});
     for (const Site& site : trace.sites) {
-      const bool treatable = site.name != outcome->name && above.count(site.name) > 0 && site.kind == SiteKind::sample &&
-                             (site.observed || rows.known.count(site.name) == 0);
+      const bool treatable = site.name != outcome->name && above.count(site.name) > 0 &&
+                             site.kind == SiteKind::sample && (site.observed || rows.known.count(site.name) == 0);
       if (!treatable) continue;
       const causal::Identification verdict = causal::identify(trace, {site.name}, outcome->name, observed);
       Json json = {{"treatment", site.name}, {"outcome", outcome->name}};
@@ -73,7 +73,8 @@ void require_values(const model::Trace& trace, const std::map<std::string, Array
     if (values.count(site->name) == 0) missing += (missing.empty() ? "\"" : ", \"") + site->name + "\"";
   }
   if (!missing.empty()) {
-    throw Error("E104", path + " has no value for " + missing, "give one for each unobserved sample site", {path, 0, 0, 0, 0});
+    throw Error("E104", path + " has no value for " + missing, "give one for each unobserved sample site",
+                {path, 0, 0, 0, 0});
   }
 }
 

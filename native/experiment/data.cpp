@@ -81,7 +81,8 @@ void check_names(const Kernel& kernel, const BindOptions& options) {
   for (const std::string& column : file.table.names()) columns += (columns.empty() ? "" : ", ") + column;
   std::string hint = "bind it with --bind " + name + "=column or --arg " + name + "=value";
   if (!columns.empty()) hint += "; columns: " + columns;
-  throw Error("E1105", "parameter `" + name + "` of `" + kernel.name + "` is not bound", hint, {kernel.file, 0, 0, 0, 0});
+  throw Error("E1105", "parameter `" + name + "` of `" + kernel.name + "` is not bound", hint,
+              {kernel.file, 0, 0, 0, 0});
 }
 
 std::vector<std::string> bound_names(const BoundData& data) {
@@ -98,8 +99,8 @@ std::int64_t column_index(const BoundData& data, const std::string& argument, co
     const auto found = std::find(names->second.begin(), names->second.end(), column);
     if (found != names->second.end()) return found - names->second.begin();
   }
-  const bool digits = !column.empty() && column.size() < 10 &&
-                      column.find_first_not_of("0123456789") == std::string::npos;
+  const bool digits =
+      !column.empty() && column.size() < 10 && column.find_first_not_of("0123456789") == std::string::npos;
   if (digits && std::stol(column) < matrix.shape().back()) return std::stol(column);
   throw Error("E1003", "argument `" + argument + "` has no column \"" + column + "\"",
               names == data.columns.end() ? "" : unknown_name_hint(column, names->second));
@@ -121,12 +122,12 @@ Array change_array(const Array& natural, const ChangeSpec& change, const Array& 
   const std::int64_t width = column >= 0 ? natural.shape().back() : 1;
   const std::int64_t count = natural.size() / width;
   if (value.size() != 1 && value.size() != count) {
-    throw Error("E1106", "the value for \"" + target + "\" has " + std::to_string(value.size()) + " entries, \"" + target +
-                             "\" has " + std::to_string(count));
+    throw Error("E1106", "the value for \"" + target + "\" has " + std::to_string(value.size()) + " entries, \"" +
+                             target + "\" has " + std::to_string(count));
   }
-  Array result(column >= 0 && natural.dtype() != DType::real ? DType::real
-                                                             : changed_dtype(natural.dtype(), change, value),
-               natural.shape());
+  Array result(
+      column >= 0 && natural.dtype() != DType::real ? DType::real : changed_dtype(natural.dtype(), change, value),
+      natural.shape());
   double* out = result.mutable_data();
   std::copy_n(natural.data(), natural.size(), out);
   for (std::int64_t i = 0; i < count; ++i) {
@@ -221,7 +222,8 @@ std::map<std::string, Array> condition_values(const ChangeSpecs& specs, const Bo
   std::map<std::string, Array> values;
   for (const auto& [site, change] : specs) {
     if (change.kind != ChangeSpec::Kind::set) {
-      throw Error("E1106", "site \"" + site + "\" is conditioned on a shift or scale", "condition on numbers or a column");
+      throw Error("E1106", "site \"" + site + "\" is conditioned on a shift or scale",
+                  "condition on numbers or a column");
     }
     if (lenient && !change.column.empty() && !has_columns(data.file, {change.column})) {
       // A store keeps the column under the site's name.
@@ -265,7 +267,8 @@ RowGroups group_rows(const std::string& column, const BoundData& data) {
   RowGroups groups;
   if (values.type == io::ColumnType::string) {
     groups.labels = values.categories;
-    for (const double code : values.values) groups.group.push_back(std::isnan(code) ? -1 : static_cast<std::int64_t>(code));
+    for (const double code : values.values)
+      groups.group.push_back(std::isnan(code) ? -1 : static_cast<std::int64_t>(code));
     return groups;
   }
   std::set<double> distinct;
@@ -281,7 +284,8 @@ RowGroups group_rows(const std::string& column, const BoundData& data) {
     groups.labels.push_back(flag ? (value != 0.0 ? "true" : "false") : io::number_text(value));
   }
   for (const double value : values.values) {
-    groups.group.push_back(std::isnan(value) ? -1 : std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
+    groups.group.push_back(std::isnan(value) ? -1
+                                             : std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
   }
   return groups;
 }

@@ -19,7 +19,7 @@ io::DataFile load_data(const Json& source, const std::string& folder);
 /// Data bound to a kernel.
 struct BoundData {
   io::DataFile file;
-  model::Arguments arguments;  // in the order of the signature
+  model::Arguments arguments;                               // in the order of the signature
   std::map<std::string, std::vector<std::string>> columns;  // argument -> its columns, where it was bound to some
   std::set<std::string> matrices;                           // arguments that were bound to a list
 };

@@ -23,7 +23,8 @@ std::vector<std::string> outcomes_of(const Fitted& fitted, const BoundData& data
   options.subsampling = false;
   const model::Trace trace = model::trace_model(fitted.kernel.function, data.arguments, options);
   for (const model::Site* site : trace.latents()) {
-    if (fitted.posterior.find(site->name) == nullptr && fitted.left_out.count(site->name) == 0) names.push_back(site->name);
+    if (fitted.posterior.find(site->name) == nullptr && fitted.left_out.count(site->name) == 0)
+      names.push_back(site->name);
   }
   if (!names.empty()) return names;
   for (const model::Site* site : trace.observed()) names.push_back(site->name);
@@ -39,8 +40,9 @@ std::string choose_outcome(const EffectSettings& settings, std::vector<std::stri
   if (candidates.size() == 1) return candidates.front();
   std::string listed;
   for (const std::string& name : candidates) listed += (listed.empty() ? "" : ", ") + name;
-  throw Error("E1103", candidates.empty() ? "the model has no outcome that could be contrasted"
-                                          : "several sites could be the outcome: " + listed,
+  throw Error("E1103",
+              candidates.empty() ? "the model has no outcome that could be contrasted"
+                                 : "several sites could be the outcome: " + listed,
               "name it with --outcome SITE");
 }
 
@@ -94,9 +96,8 @@ std::vector<EffectRun> run_effects(const Fitted& fitted, const BoundData& data,
   for (const EffectSettings& settings : effects) {
     EffectRun run;
     run.settings = settings;
-    run.outcome = choose_outcome(settings, settings.outcome.empty()
-                                               ? outcomes_of(fitted, data, outputs, condition)
-                                               : std::vector<std::string>{});
+    run.outcome = choose_outcome(settings, settings.outcome.empty() ? outcomes_of(fitted, data, outputs, condition)
+                                                                    : std::vector<std::string>{});
     causal::EffectOptions options;
     options.outcome = run.outcome;
     options.expected = settings.expected;
@@ -115,8 +116,8 @@ std::vector<EffectRun> run_effects(const Fitted& fitted, const BoundData& data,
         make_scenario(settings.baseline_changes, data, condition, fitted.sites),
         make_scenario(settings.intervention_changes, data, condition, fitted.sites)};
     try {
-      run.effect = causal::estimate_effect(fitted.kernel.function, outputs, scenarios, fitted.posterior, options,
-                                           workers.pool);
+      run.effect =
+          causal::estimate_effect(fitted.kernel.function, outputs, scenarios, fitted.posterior, options, workers.pool);
     } catch (const Error& error) {
       if (error.code() == "E503") report_missing_cell(data, fitted.condition);
       throw;
@@ -131,9 +132,8 @@ Json effects_json(const std::vector<EffectRun>& effects, Report& report) {
   Json list = Json::array();
   for (const EffectRun& run : effects) {
     const std::string label = label_of(run);
-    Json json = {{"outcome", run.outcome},
-                 {"baseline", run.settings.baseline},
-                 {"intervention", run.settings.intervention}};
+    Json json = {
+        {"outcome", run.outcome}, {"baseline", run.settings.baseline}, {"intervention", run.settings.intervention}};
     json["ate"] = summary_json(run.effect.ate, label, report);
     json["rows"] = run.effect.rows;
     json["identified"] = run.effect.identified ? Json(*run.effect.identified) : Json();
@@ -169,7 +169,8 @@ void write_effects(const std::vector<EffectRun>& effects, io::StoreWriter& write
   const Effect& first = effects.front().effect;
   std::vector<double> draws;
   for (const EffectRun& run : effects) draws.insert(draws.end(), run.effect.average.begin(), run.effect.average.end());
-  writer.array("effects", "ate", Array(DType::real, {static_cast<std::int64_t>(effects.size()), first.chains, first.draws}, draws),
+  writer.array("effects", "ate",
+               Array(DType::real, {static_cast<std::int64_t>(effects.size()), first.chains, first.draws}, draws),
                {"effect", "chain", "draw"});
   write_by_row(effects, "mean", &Effect::row_mean, writer);
   write_by_row(effects, "sd", &Effect::row_sd, writer);

@@ -17,7 +17,8 @@ struct EffectRun {
 };
 
 /// Evaluates effects on `data` with the draws of a fit. `by_row`: summarise each row too (for a store). Warnings go to
-/// `report`. Throws E104 (unknown target), E1103 (which outcome?), E503 (missing cells, row and column named), Cancelled.
+/// `report`. Throws E104 (unknown target), E1103 (which outcome?), E503 (missing cells, row and column named),
+/// Cancelled.
 std::vector<EffectRun> run_effects(const Fitted& fitted, const BoundData& data,
                                    const std::vector<EffectSettings>& effects, bool by_row, const Workers& workers,
                                    Report& report);

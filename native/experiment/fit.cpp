@@ -32,8 +32,8 @@ infer::InitOptions init_options(const Settings& settings, const std::string& fal
 bool holds_missing(const BoundData& data) {
   return std::any_of(data.arguments.items().begin(), data.arguments.items().end(), [](const auto& item) {
     const Array* array = item.second.array();
-    return array != nullptr && std::any_of(array->data(), array->data() + array->size(),
-                                           [](double x) { return !std::isfinite(x); });
+    return array != nullptr &&
+           std::any_of(array->data(), array->data() + array->size(), [](double x) { return !std::isfinite(x); });
   });
 }
 
@@ -75,7 +75,8 @@ Json list_json(const std::vector<double>& values, const std::string& quantity, R
 /// Convergence of the chains, and the sentences about it.
 void diagnose_chains(FitRun& run, ThreadPool& pool) {
   const infer::SamplerHealth health = infer::sampler_health(run.chains);
-  const auto summaries = summarize_sites(run.fitted.posterior, {run.settings.hdi_prob, false, kDiagnosedElements}, pool);
+  const auto summaries =
+      summarize_sites(run.fitted.posterior, {run.settings.hdi_prob, false, kDiagnosedElements}, pool);
   const auto named = named_summaries(summaries);
   double r_hat = std::nan(""), bulk = std::nan(""), tail = std::nan("");
   for (const infer::NamedSummary& row : named) {
@@ -125,7 +126,8 @@ void run_chains(FitRun& run, const Workers& workers) {
   model::TraceOptions options = trace_options(settings, run.data);
   options.subsampling = false;
   const auto trace = naming_missing_cells(run.data, settings.condition, [&] {
-    return std::make_shared<const model::Trace>(model::trace_model(run.fitted.kernel.function, run.data.arguments, options));
+    return std::make_shared<const model::Trace>(
+        model::trace_model(run.fitted.kernel.function, run.data.arguments, options));
   });
   run.trace = trace;
   const model::Density density(trace);
@@ -184,8 +186,8 @@ void sample_guide(FitRun& run, const Workers& workers) {
   options.keep = settings.inference.keep;
   options.batched.key = random_key(settings.seed, RandomPurpose::posterior);
   options.batched.compile = settings.compile();
-  run.fitted.posterior = infer::collect_draws(kept, density.at(draw.blocks).sites, {}, settings.inference.draws, options,
-                                              workers.pool);
+  run.fitted.posterior =
+      infer::collect_draws(kept, density.at(draw.blocks).sites, {}, settings.inference.draws, options, workers.pool);
 }
 
 void run_guide(FitRun& run, const Workers& workers) {
@@ -203,8 +205,8 @@ void run_guide(FitRun& run, const Workers& workers) {
   const bool own_start = inference.init.empty() && inference.init_values.empty();
   if (!own_start) options.init = init_options(settings, "uniform");
   run.svi = naming_missing_cells(run.data, settings.condition, [&] {
-    return std::make_unique<infer::Svi>(run.fitted.kernel.function, run.data.arguments, trace_options(settings, run.data),
-                                        options);
+    return std::make_unique<infer::Svi>(run.fitted.kernel.function, run.data.arguments,
+                                        trace_options(settings, run.data), options);
   });
   run.trace = run.svi->full_density().shared_trace();
   check_missing(run, run.svi->full_density());

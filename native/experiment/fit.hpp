@@ -27,9 +27,9 @@ struct Fitted {
   std::vector<Binding> bindings;
   Json arguments = Json::object();
   ChangeSpecs condition;
-  std::set<std::string> observed;      // sites observed while fitting
-  std::set<std::string> sites;         // that can be intervened on
-  std::set<std::string> left_out;      // latent sites whose draws were not kept
+  std::set<std::string> observed;  // sites observed while fitting
+  std::set<std::string> sites;     // that can be intervened on
+  std::set<std::string> left_out;  // latent sites whose draws were not kept
   Method method = Method::svi;
   std::uint64_t seed = 0;
   double hdi_prob = 0.94;
@@ -46,11 +46,11 @@ struct FitRun {
   std::shared_ptr<const model::Trace> trace;  // over all rows, observations included
   std::vector<infer::ChainResult> chains;     // NUTS and HMC
   std::unique_ptr<infer::Svi> svi;
-  infer::SviState state;                      // SVI
+  infer::SviState state;  // SVI
   Json seconds = Json::object();
   Json diagnostics = Json::object();
   Report report;
-  bool healthy = true;                        // no diagnostic failed
+  bool healthy = true;  // no diagnostic failed
 };
 
 /// Loads model and data, traces and infers. A cancelled run keeps what it has; Cancelled is thrown if that is nothing.

@@ -55,7 +55,8 @@ Json Report::warnings_json() const {
     std::string message = quantity + " is " + what;
     if (!missing.first.empty()) message += " for " + missing.first;
     if (missing.count > 1) message += " and " + std::to_string(missing.count - 1) + " more";
-    list.push_back({{"code", nullptr}, {"message", message}, {"hint", nullptr}, {"line", nullptr}, {"column", nullptr}});
+    list.push_back(
+        {{"code", nullptr}, {"message", message}, {"hint", nullptr}, {"line", nullptr}, {"column", nullptr}});
   }
   return list;
 }

@@ -1,4 +1,5 @@
-// Model text and the name of a kernel, as a model that can be traced. The one place that joins the language to the rest.
+// Model text and the name of a kernel, as a model that can be traced. The one place that joins the language to the
+// rest.
 #pragma once
 
 #include <memory>

@@ -20,8 +20,9 @@ std::vector<std::string> predicted_sites(const model::Trace& trace, const infer:
     if (site.observed || site.fixed) continue;
     const std::int64_t bytes = 8 * site.value.size() * posterior.total();
     if (site.kind == model::SiteKind::deterministic && bytes > kLargestSiteBytes) {
-      report.warn({"W907", "draws of \"" + name + "\" would take " + std::to_string(bytes >> 20) +
-                               " MiB and are left out", "ask for it with --sites " + name, site.span});
+      report.warn({"W907",
+                   "draws of \"" + name + "\" would take " + std::to_string(bytes >> 20) + " MiB and are left out",
+                   "ask for it with --sites " + name, site.span});
       continue;
     }
     names.push_back(name);
@@ -33,8 +34,8 @@ std::vector<std::string> predicted_sites(const model::Trace& trace, const infer:
 void check_missing(infer::PredictionPlan plan, const BoundData& data, const ChangeSpecs& condition, ThreadPool& pool) {
   const bool missing = std::any_of(data.arguments.items().begin(), data.arguments.items().end(), [](const auto& item) {
     const Array* array = item.second.array();
-    return array != nullptr && !std::all_of(array->data(), array->data() + array->size(),
-                                            [](double x) { return std::isfinite(x); });
+    return array != nullptr &&
+           !std::all_of(array->data(), array->data() + array->size(), [](double x) { return std::isfinite(x); });
   });
   if (!missing) return;
   plan.chains = plan.draws = 1;
@@ -48,8 +49,8 @@ void check_missing(infer::PredictionPlan plan, const BoundData& data, const Chan
   if (reached) report_missing_cell(data, condition);
 }
 
-PredictRun stream(infer::PredictionPlan& plan, const std::string& group, io::StoreWriter& writer, const Workers& workers,
-                  Report& report) {
+PredictRun stream(infer::PredictionPlan& plan, const std::string& group, io::StoreWriter& writer,
+                  const Workers& workers, Report& report) {
   report.warn(plan.warnings);
   plan.batched.progress = &workers.progress;
   workers.progress.begin("predict", plan.chains * plan.draws);
@@ -79,7 +80,8 @@ PredictRun run_predict(const Fitted& fitted, const BoundData& data, const Predic
   options.sites = settings.sites.empty() ? predicted_sites(simulated.trace, posterior, report) : settings.sites;
   options.batched.compile.flavour = fitted.reproducible ? tensor::Flavour::strict : tensor::Flavour::fast;
   if (options.sites.empty()) {
-    throw Error("E1103", "nothing is left to predict: every site is observed or given", "leave the outcome out of the data");
+    throw Error("E1103", "nothing is left to predict: every site is observed or given",
+                "leave the outcome out of the data");
   }
   infer::PredictionPlan plan = infer::plan_prediction(simulated.trace, posterior, options);
   check_missing(plan, data, fitted.condition, workers.pool);

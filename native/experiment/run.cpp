@@ -94,7 +94,8 @@ Outcome run_command(Settings settings, const Output& output, const Workers& work
   write_effects(effects, store.writer());
   store.commit(fit_attributes(run));
   add_write_time(run, start, mark);
-  outcome.report = {{"store", store.path()}, {"method", method_name(run.fitted.method)}, {"complete", outcome.complete}};
+  outcome.report = {
+      {"store", store.path()}, {"method", method_name(run.fitted.method)}, {"complete", outcome.complete}};
   outcome.report["seconds"] = run.seconds;
   outcome.report["diagnostics"] = run.diagnostics;
   outcome.report["hdi_prob"] = run.fitted.hdi_prob;
@@ -123,8 +124,11 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
     settings.sites = command.sites;
     settings.new_data = !command.data.empty();
     run = run_predict(fitted, data, settings, store.writer(), workers, report);
-    attributes = {{"kind", "prediction"}, {"seed", fitted.seed}, {"scenario", describe(settings.changes)},
-                  {"fit", command.fit}, {"kernel", stored.attributes.at("kernel")}};
+    attributes = {{"kind", "prediction"},
+                  {"seed", fitted.seed},
+                  {"scenario", describe(settings.changes)},
+                  {"fit", command.fit},
+                  {"kernel", stored.attributes.at("kernel")}};
   }
   const double write_start = now_seconds();
   attributes["complete"] = run.complete;
@@ -132,14 +136,15 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
   Outcome outcome;
   outcome.complete = run.complete;
   const double end = now_seconds();
-  outcome.report = {{"store", store.path()},
-                    {"seconds", {{"predict", write_start - start}, {"write", end - write_start}, {"total", end - start}}},
-                    {"groups", run.groups},
-                    {"sites", run.sites},
-                    {"chains", run.chains},
-                    {"draws", run.draws},
-                    {"complete", run.complete},
-                    {"warnings", report.warnings_json()}};
+  outcome.report = {
+      {"store", store.path()},
+      {"seconds", {{"predict", write_start - start}, {"write", end - write_start}, {"total", end - start}}},
+      {"groups", run.groups},
+      {"sites", run.sites},
+      {"chains", run.chains},
+      {"draws", run.draws},
+      {"complete", run.complete},
+      {"warnings", report.warnings_json()}};
   return outcome;
 }
 
@@ -163,8 +168,12 @@ Outcome effect_command(const EffectCommand& command, const Output& output, const
   const auto effects = run_effects(fitted, data, {settings}, store != nullptr, workers, report);
   if (store != nullptr) {
     write_effects(effects, store->writer());
-    store->commit({{"kind", "effect"}, {"seed", fitted.seed}, {"fit", command.fit}, {"hdi_prob", fitted.hdi_prob},
-                   {"kernel", stored.attributes.at("kernel")}, {"complete", true}});
+    store->commit({{"kind", "effect"},
+                   {"seed", fitted.seed},
+                   {"fit", command.fit},
+                   {"hdi_prob", fitted.hdi_prob},
+                   {"kernel", stored.attributes.at("kernel")},
+                   {"complete", true}});
   }
   Outcome outcome;
   outcome.report = {{"hdi_prob", fitted.hdi_prob}, {"effects", effects_json(effects, report)}};

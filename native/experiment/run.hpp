@@ -28,9 +28,9 @@ Outcome fit_command(Settings settings, const Output& output, const Workers& work
 Outcome run_command(Settings settings, const Output& output, const Workers& workers);
 
 struct PredictCommand {
-  std::string fit;                      // store; empty: `prior`
-  Settings prior;                       // model and data of a prior prediction
-  std::string data;                     // empty: the data of the fit
+  std::string fit;   // store; empty: `prior`
+  Settings prior;    // model and data of a prior prediction
+  std::string data;  // empty: the data of the fit
   std::vector<std::pair<std::string, Json>> changes;
   std::vector<std::string> sites;
   std::optional<std::uint64_t> seed;

@@ -54,7 +54,8 @@ class Checker {
 
  private:
   [[noreturn]] void refuse(const std::string& path, const std::string& what, const std::string& hint = {}) const {
-    throw Error("E1101", (path.empty() ? "the experiment" : "\"" + path + "\"") + " " + what, hint, {source_, 0, 0, 0, 0});
+    throw Error("E1101", (path.empty() ? "the experiment" : "\"" + path + "\"") + " " + what, hint,
+                {source_, 0, 0, 0, 0});
   }
 
   static std::string listed(const Json& values) {

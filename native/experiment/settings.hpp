@@ -37,7 +37,7 @@ struct ChangeSpec {
 using ChangeSpecs = std::map<std::string, ChangeSpec>;
 
 struct EffectSettings {
-  std::string outcome;  // empty: the only one
+  std::string outcome;                 // empty: the only one
   std::string baseline, intervention;  // scenario names or descriptions, for reports
   ChangeSpecs baseline_changes, intervention_changes;
   std::string by;
@@ -61,15 +61,15 @@ struct Inference {
 };
 
 struct Settings {
-  Json document;        // as given, checked against the schema
-  std::string source;   // name of the file, for messages; empty: the command line
-  std::string folder;   // relative paths are relative to it
+  Json document;       // as given, checked against the schema
+  std::string source;  // name of the file, for messages; empty: the command line
+  std::string folder;  // relative paths are relative to it
   std::string title, question;
   std::string model_file, model_text;  // text is empty: read the file
   std::string kernel;
   std::vector<std::string> outputs;
   ChangeSpecs condition, intervene;
-  Json train;           // null, a path, or inline columns
+  Json train;  // null, a path, or inline columns
   std::vector<Binding> bindings;
   Json arguments = Json::object();
   Inference inference;
@@ -84,8 +84,8 @@ struct Settings {
 /// Checks the document against the schema and reads it. Throws E1101 and E1102 (see check_schema), and E1103 for values
 /// that fit the schema but not one another (no model, an unknown scenario, optimizer or strategy).
 Settings read_settings(Json document, const std::string& source, const std::string& folder);
-/// Reads an experiment file. `overrides`: path=JSON value, applied before the check ("inference.steps=100"; a value that
-/// is no JSON is a text). Throws E1001, E1005 as well.
+/// Reads an experiment file. `overrides`: path=JSON value, applied before the check ("inference.steps=100"; a value
+/// that is no JSON is a text). Throws E1001, E1005 as well.
 Settings read_experiment(const std::string& path, const std::vector<std::string>& overrides = {});
 /// Applies one override to a document. Throws E1103 without "=".
 void apply_override(Json& document, const std::string& assignment);
@@ -96,8 +96,8 @@ inline constexpr const char* kObserved = "observed";
 /// "X=a,b" -> matrix, "C=c" -> vector, "X=[a]" -> matrix of one column; several separated by blanks are several
 /// options. Returns the JSON form of one binding. Throws E1103.
 std::pair<std::string, Json> parse_binding(const std::string& text);
-/// "z=0", "z=@z", "x+=1", "x*=2" -> target and the JSON form of the change. Throws E1106; forms that are planned but not
-/// available are E1102.
+/// "z=0", "z=@z", "x+=1", "x*=2" -> target and the JSON form of the change. Throws E1106; forms that are planned but
+/// not available are E1102.
 std::pair<std::string, Json> parse_change(const std::string& text);
 ChangeSpec read_change(const Json& value, const std::string& target);
 /// The reverse, for reports: "z=0", "X.MedInc+=1"; several joined by ", "; none: "observed".

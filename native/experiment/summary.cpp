@@ -54,10 +54,10 @@ std::vector<SiteSummary> summarize_sites(const infer::Posterior& posterior, cons
 Json summaries_json(const std::vector<SiteSummary>& sites, Report& report) {
   using infer::Summary;
   static const std::vector<std::pair<const char*, double Summary::*>> columns = {
-      {"mean", &Summary::mean},         {"sd", &Summary::sd},
-      {"hdi_low", &Summary::hdi_low},   {"hdi_high", &Summary::hdi_high},
+      {"mean", &Summary::mean},           {"sd", &Summary::sd},
+      {"hdi_low", &Summary::hdi_low},     {"hdi_high", &Summary::hdi_high},
       {"mcse_mean", &Summary::mcse_mean}, {"ess_bulk", &Summary::ess_bulk},
-      {"ess_tail", &Summary::ess_tail}, {"r_hat", &Summary::r_hat}};
+      {"ess_tail", &Summary::ess_tail},   {"r_hat", &Summary::r_hat}};
   Json object = Json::object();
   for (const SiteSummary& site : sites) {
     Json& entry = object[site.name];

@@ -20,8 +20,8 @@ struct SiteSummary {
 
 struct SummaryOptions {
   double hdi_prob = 0.94;
-  bool deterministic = true;      // deterministic sites as well
-  std::int64_t most = 0;          // elements per site, spread evenly; 0: all
+  bool deterministic = true;  // deterministic sites as well
+  std::int64_t most = 0;      // elements per site, spread evenly; 0: all
 };
 std::vector<SiteSummary> summarize_sites(const infer::Posterior& posterior, const SummaryOptions& options,
                                          ThreadPool& pool);

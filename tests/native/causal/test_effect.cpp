@@ -14,7 +14,8 @@ using causal::Scenario;
 
 namespace {
 
-infer::SiteDraws draws_of(const std::string& name, std::int64_t draws, const std::vector<double>& values, Shape shape = {}) {
+infer::SiteDraws draws_of(const std::string& name, std::int64_t draws, const std::vector<double>& values,
+                          Shape shape = {}) {
   infer::SiteDraws site;
   site.name = name;
   site.shape = shape;
@@ -85,12 +86,13 @@ TEST_CASE("shared noise cancels: the contrast is exact draw by draw", "[causal]"
   // y = m + effect z + noise, m = 2 z + noise: the effect of z = 1 against z = 0 is 2 + effect, in every row.
   ThreadPool pool(2);
   const infer::Posterior posterior = effect_draws(50);
-  const Effect effect = causal::estimate_effect(mediation, outputs(),
-                                                {scenario({{"z", set_to(0)}}), scenario({{"z", set_to(1)}})}, posterior,
-                                                options_for("y"), pool);
+  const Effect effect =
+      causal::estimate_effect(mediation, outputs(), {scenario({{"z", set_to(0)}}), scenario({{"z", set_to(1)}})},
+                              posterior, options_for("y"), pool);
   REQUIRE(effect.rows == kRows);
   REQUIRE(effect.average.size() == 50);
-  for (std::size_t s = 0; s < 50; ++s) CHECK(effect.average[s] == Approx(3.0 + 0.001 * static_cast<double>(s)).epsilon(1e-12));
+  for (std::size_t s = 0; s < 50; ++s)
+    CHECK(effect.average[s] == Approx(3.0 + 0.001 * static_cast<double>(s)).epsilon(1e-12));
   CHECK(effect.ate.mean == Approx(3.0245).epsilon(1e-12));
   CHECK(effect.ate.p_direction == 1.0);
   CHECK(effect.ate.hdi_low < effect.ate.mean);
@@ -115,8 +117,8 @@ TEST_CASE("shift and scale act on the natural value, which is the data where a s
   ThreadPool pool(1);
   const infer::Posterior posterior = effect_draws(1);
   const auto run = [&](Change change) {
-    return causal::estimate_effect(mediation, outputs(), {scenario({}), scenario({{"z", std::move(change)}})}, posterior,
-                                   options_for("y"), pool);
+    return causal::estimate_effect(mediation, outputs(), {scenario({}), scenario({{"z", std::move(change)}})},
+                                   posterior, options_for("y"), pool);
   };
   const Effect shifted = run({Change::Kind::shift, Array::scalar(0.5)});
   for (const double mean : shifted.row_mean) CHECK(mean == Approx(1.5));
@@ -132,9 +134,9 @@ TEST_CASE("latent values below a change are drawn again, in both scenarios", "[c
   infer::Posterior posterior = effect_draws(4);
   posterior.sites.push_back(draws_of("m", 4, std::vector<double>(4 * kRows, 7.0), {kRows}));
   ThreadPool pool(1);
-  const Effect effect = causal::estimate_effect(mediation, outputs(),
-                                                {scenario({}), scenario({{"z", {Change::Kind::shift, Array::scalar(1.0)}}})},
-                                                posterior, options_for("y"), pool);
+  const Effect effect = causal::estimate_effect(
+      mediation, outputs(), {scenario({}), scenario({{"z", {Change::Kind::shift, Array::scalar(1.0)}}})}, posterior,
+      options_for("y"), pool);
   for (std::size_t s = 0; s < 4; ++s) CHECK(effect.average[s] == Approx(3.0 + 0.001 * static_cast<double>(s)));
 }
 
@@ -174,8 +176,7 @@ TEST_CASE("a changed input that a site is observed at moves what lies below that
   ThreadPool pool(1);
   EffectOptions options = options_for("y");
   options.observed = {"c", "y"};
-  const Effect effect =
-      causal::estimate_effect(chain, {{"y", {"y"}}}, {before, after}, posterior, options, pool);
+  const Effect effect = causal::estimate_effect(chain, {{"y", {"y"}}}, {before, after}, posterior, options, pool);
   for (const double average : effect.average) CHECK(average == Approx(6.0));
   CHECK(effect.identified == true);
 }
@@ -215,8 +216,8 @@ TEST_CASE("a block that is too large leaves intervals by row out and says so", "
   ThreadPool pool(1);
   EffectOptions options = options_for("y");
   options.block_bytes = 100;
-  const Effect effect = causal::estimate_effect(mediation, outputs(),
-                                                {scenario({}), scenario({{"z", set_to(1)}})}, effect_draws(4), options, pool);
+  const Effect effect = causal::estimate_effect(mediation, outputs(), {scenario({}), scenario({{"z", set_to(1)}})},
+                                                effect_draws(4), options, pool);
   CHECK(effect.row_mean.size() == kRows);
   CHECK(effect.row_low.empty());
   REQUIRE_FALSE(effect.warnings.empty());
@@ -234,7 +235,8 @@ TEST_CASE("verdicts: observed confounder yes, latent one or latent treatment no"
       b.sample("y", normal(b, shared + z, number(b, 1.0)), observed(b, arguments, "y"));
     };
   };
-  const Arguments data = {{"c", Array::vector({1, 2, 3})}, {"z", Array::vector({1, 2, 3})}, {"y", Array::vector({1, 2, 3})}};
+  const Arguments data = {
+      {"c", Array::vector({1, 2, 3})}, {"z", Array::vector({1, 2, 3})}, {"y", Array::vector({1, 2, 3})}};
   const Trace seen = model::trace_model(network(false), data), hidden = model::trace_model(network(true), data);
   CHECK(causal::identify(seen, {"z"}, "y", {"c", "z", "y"}).identified == true);
   const causal::Identification open = causal::identify(hidden, {"z"}, "y", {"z", "y"});

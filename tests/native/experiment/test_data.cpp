@@ -59,7 +59,8 @@ TEST_CASE("explicit bindings, columns of a parameter's own name, JSON arguments"
 
 TEST_CASE("a list of one column is a matrix, a name a vector", "[experiment]") {
   const Kernel kernel = kernel_with({{"X", true, false}, {"c", true, false}});
-  const BoundData data = bind_data(table_data(), kernel, {{{"X", {"a"}, true}, {"c", {"a"}, false}}, Json::object(), false});
+  const BoundData data =
+      bind_data(table_data(), kernel, {{{"X", {"a"}, true}, {"c", {"a"}, false}}, Json::object(), false});
   CHECK(data.arguments.array("X").shape() == Shape{3, 1});
   CHECK(data.arguments.array("c").shape() == Shape{3});
 }
@@ -78,7 +79,8 @@ TEST_CASE("what cannot be bound is an error with the code of its kind", "[experi
 
 TEST_CASE("arguments of a JSON file bind by name", "[experiment]") {
   const Kernel kernel = kernel_with({{"J", true, false}, {"sigma", true, false}, {"y", false, true}});
-  const BoundData data = bind_data(io::parse_data(R"({"J": 2, "sigma": [1, 2.5], "extra": [0], "y": null})", "d.json"), kernel, {});
+  const BoundData data =
+      bind_data(io::parse_data(R"({"J": 2, "sigma": [1, 2.5], "extra": [0], "y": null})", "d.json"), kernel, {});
   CHECK(data.arguments.integer("J") == 2);
   CHECK(data.arguments.array("sigma").to_vector() == std::vector<double>{1, 2.5});
   CHECK_FALSE(data.arguments.has("y"));

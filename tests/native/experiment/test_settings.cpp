@@ -74,13 +74,18 @@ TEST_CASE("unknown keys name their path and the nearest known key", "[experiment
 }
 
 TEST_CASE("values that do not fit name their path and what is expected", "[experiment]") {
-  const std::vector<std::pair<std::string, std::string>> cases = {
-      {"inference.steps=\"many\"", "inference.steps"}, {"inference.steps=0", "inference.steps"},
-      {"inference.steps=1.5", "inference.steps"},      {"inference.method=\"gibbs\"", "inference.method"},
-      {"inference.target_accept=1", "target_accept"},  {"dolab=2", "dolab"},
-      {"seed=-1", "seed"},                             {"data.bind.X=3", "data.bind.X"},
-      {"effects=[{}]", "effects[0]"},                  {"layout.z=[1]", "layout.z"},
-      {"model.condition.z={\"colum\":\"z\"}", "colum"}, {"hdi_prob=1.5", "hdi_prob"}};
+  const std::vector<std::pair<std::string, std::string>> cases = {{"inference.steps=\"many\"", "inference.steps"},
+                                                                  {"inference.steps=0", "inference.steps"},
+                                                                  {"inference.steps=1.5", "inference.steps"},
+                                                                  {"inference.method=\"gibbs\"", "inference.method"},
+                                                                  {"inference.target_accept=1", "target_accept"},
+                                                                  {"dolab=2", "dolab"},
+                                                                  {"seed=-1", "seed"},
+                                                                  {"data.bind.X=3", "data.bind.X"},
+                                                                  {"effects=[{}]", "effects[0]"},
+                                                                  {"layout.z=[1]", "layout.z"},
+                                                                  {"model.condition.z={\"colum\":\"z\"}", "colum"},
+                                                                  {"hdi_prob=1.5", "hdi_prob"}};
   for (const auto& [assignment, path] : cases) {
     const Error error = with(assignment);
     INFO(assignment << ": " << error.what());
