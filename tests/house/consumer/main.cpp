@@ -6,8 +6,8 @@
 #include <vector>
 
 int main() {
-  const dolab::Kernel kernel = dolab::make_kernel(
-      "line", {"X", {"y", dolab::kNone}}, [](dolab::ModelBuilder& m, const dolab::Arguments& data) {
+  const dolab::Kernel kernel =
+      dolab::make_kernel("line", {"X", {"y", dolab::kNone}}, [](dolab::ModelBuilder& m, const dolab::Arguments& data) {
         const dolab::Value x = dolab::column(m.data(data, "X"), 0);
         const dolab::Value slope = m.sample("slope", {"Normal", {0, 5}});
         const dolab::Value noise = m.sample("noise", {"HalfNormal", {1}});
