@@ -6,6 +6,7 @@
 
 #include "base/nearest_name.hpp"
 #include "lang/candidates.hpp"
+#include "lang/library/registry.hpp"
 #include "lang/syntax/parser.hpp"
 
 namespace dolab::lang {
@@ -29,11 +30,9 @@ Value to_value(tensor::Graph& graph, const model::Argument& argument) {
   return std::visit(Convert{graph}, argument.value);
 }
 
-Kernel describe_function(const Module& module, const FunctionDef& definition) {
-  Kernel kernel;
-  kernel.name = *definition.code.name;
-  kernel.span = module.source.locate(definition.code.name_span);
-  for (const lang::Parameter& p : definition.code.parameters) {
+std::vector<KernelParameter> describe_parameters(const FunctionCode& code) {
+  std::vector<KernelParameter> result;
+  for (const lang::Parameter& p : code.parameters) {
     KernelParameter parameter;
     parameter.name = *p.target->name;
     parameter.has_default = p.default_value != nullptr;
@@ -44,9 +43,67 @@ Kernel describe_function(const Module& module, const FunctionDef& definition) {
     parameter.keyword_only = p.kind == lang::Parameter::Kind::keyword_only;
     parameter.variadic =
         p.kind == lang::Parameter::Kind::var_positional || p.kind == lang::Parameter::Kind::var_keyword;
-    kernel.parameters.push_back(std::move(parameter));
+    result.push_back(std::move(parameter));
   }
+  return result;
+}
+
+Kernel describe_function(const Module& module, const FunctionDef& definition) {
+  Kernel kernel;
+  kernel.name = *definition.code.name;
+  kernel.span = module.source.locate(definition.code.name_span);
+  kernel.parameters = describe_parameters(definition.code);
   return kernel;
+}
+
+// Parameters of the function inside `wrapper(function, ...)`, `wrapper(...)(function)` or `other = function`.
+const std::vector<KernelParameter>* wrapped_parameters(
+    const Expr* value, const std::map<std::string, std::vector<KernelParameter>>& known) {
+  if (value->kind == ExprKind::name) {
+    const auto found = known.find(*static_cast<const NameExpr*>(value)->name);
+    return found == known.end() ? nullptr : &found->second;
+  }
+  if (value->kind != ExprKind::call) return nullptr;
+  for (const Argument& argument : static_cast<const Call*>(value)->arguments) {
+    if (const auto* parameters = wrapped_parameters(argument.value, known)) return parameters;
+  }
+  return nullptr;
+}
+
+// Names at the top level that stand for a function without being its definition.
+std::vector<Kernel> find_values(const Module& module, const std::vector<Kernel>& functions) {
+  std::map<std::string, std::vector<KernelParameter>> known;
+  for (const Kernel& kernel : functions) known[kernel.name] = kernel.parameters;
+  std::vector<Kernel> result;
+  for (const Stmt* statement : module.body) {
+    if (statement->kind != StmtKind::assign) continue;
+    const auto& assign = static_cast<const Assign&>(*statement);
+    const bool plain = assign.targets.size() == 1 && assign.targets[0]->kind == ExprKind::name;
+    if (!plain) continue;
+    Kernel kernel;
+    const auto& target = static_cast<const NameExpr&>(*assign.targets[0]);
+    kernel.name = *target.name;
+    kernel.span = module.source.locate(target.span);
+    kernel.is_value = true;
+    if (assign.value->kind == ExprKind::lambda) {
+      kernel.parameters = describe_parameters(static_cast<const Lambda*>(assign.value)->code);
+    } else if (const auto* parameters = wrapped_parameters(assign.value, known)) {
+      kernel.parameters = *parameters;
+    } else {
+      continue;
+    }
+    known[kernel.name] = kernel.parameters;
+    result.push_back(std::move(kernel));
+  }
+  return result;
+}
+
+void note_unknown_imports(const Module& module, const Import& import, std::vector<ProgramNote>& notes) {
+  for (const ImportItem& item : import.items) {
+    if (import.level == 0 && find_module(item.module) != nullptr) continue;
+    notes.push_back({module.source.locate(item.span),
+                     "`" + item.module + "` is not available in models; using it there is an error"});
+  }
 }
 
 bool is_docstring(const Stmt& statement) {
@@ -149,6 +206,10 @@ Program parse_program(std::string text, std::string file) {
         }
         break;
       }
+      case StmtKind::import:
+      case StmtKind::import_from:
+        note_unknown_imports(*module, static_cast<const Import&>(*statement), program.notes_);
+        break;
       case StmtKind::expression:
         if (is_docstring(*statement)) break;
         [[fallthrough]];
@@ -163,6 +224,10 @@ Program parse_program(std::string text, std::string file) {
       default:
         break;
     }
+  }
+  for (Kernel& value : find_values(*module, all)) {
+    const bool fresh = std::none_of(all.begin(), all.end(), [&](const Kernel& k) { return k.name == value.name; });
+    if (fresh) program.others_.push_back(std::move(value));
   }
   for (Kernel& kernel : all) (kernel.is_model ? program.kernels_ : program.others_).push_back(std::move(kernel));
   return program;

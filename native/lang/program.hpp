@@ -27,6 +27,7 @@ struct Kernel {
   std::vector<KernelParameter> parameters;
   bool is_model = false;  // reaches sample, plate, factor, ..., itself or through helpers
   bool is_guide = false;  // a model whose name contains "guide"
+  bool is_value = false;  // not a `def`: a wrapped or partial function assigned to a name
   /// Position in `parameters`, or -1.
   int find(const std::string& parameter) const noexcept;
 };
@@ -43,7 +44,8 @@ class Program {
   const std::string& file() const noexcept;
   /// Functions at the top level that reach a modelling statement, in order.
   const std::vector<Kernel>& kernels() const noexcept { return kernels_; }
-  /// Any function at the top level, also one that is no model. Throws E1104 with the known names.
+  /// Any function at the top level, also one that is no model, or a name that is assigned a wrapped function
+  /// (`centred = reparam(model, ...)`, which takes the arguments of `model`). Throws E1104 with the known names.
   const Kernel& kernel(const std::string& name) const;
   /// Notebook magics that were ignored, module-level statements that are not executed.
   const std::vector<ProgramNote>& notes() const noexcept { return notes_; }

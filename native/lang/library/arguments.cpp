@@ -1,6 +1,6 @@
 #include "lang/library/arguments.hpp"
 
-#include <limits>
+#include <cstdio>
 
 namespace dolab::lang {
 
@@ -54,6 +54,16 @@ Array known_array(Interpreter& in, const Value& value, const char* what) {
                    "its result has a shape that depends on the values");
   }
   return in.to_tensor(value).value();
+}
+
+void check_elements(double count) {
+  constexpr double kMaxElements = 268435456.0;
+  if (count > kMaxElements) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.0f", count);
+    throw Error("E907", std::string("an array of ") + text + " known elements is too large (limit 268435456)",
+                "use fewer elements");
+  }
 }
 
 Value to_tuple(const std::vector<Tensor>& tensors) { return make_tuple(Values(tensors.begin(), tensors.end())); }

@@ -26,6 +26,8 @@ std::optional<DType> dtype_of(const Value& value);
 Tensor cast_if(const Tensor& tensor, std::optional<DType> dtype);
 /// The known value of an array; E302 if it is traced.
 Array known_array(Interpreter& in, const Value& value, const char* what);
+/// Throws E907 before an array of known values gets larger than 2 GiB.
+void check_elements(double count);
 Value to_tuple(const std::vector<Tensor>& tensors);
 Value to_list(const std::vector<Tensor>& tensors);
 Value shape_value(const Shape& shape);

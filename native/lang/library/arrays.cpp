@@ -50,20 +50,21 @@ Value arange(Interpreter& in, NativeCall& c) {
                s = in.to_number(step, "the step of arange");
   if (s == 0) throw Error("E209", "the step of arange cannot be 0");
   const double count = std::ceil((b - a) / s);
-  if (!(count < 2147483648.0)) throw Error("E907", "this arange has too many elements");
+  check_elements(std::isnan(count) ? 1e300 : count);
   return tensor::arange(in.graph(), a, b, s, dtype_at(c, 3).value_or(integer ? DType::integer : DType::real));
 }
 
 std::int64_t count_at(Interpreter& in, NativeCall& c, std::size_t i, const char* what) {
   const std::int64_t n = in.to_integer(c[i], what);
   if (n < 0) throw Error("E407", std::string(what) + " cannot be negative");
-  if (n > 2147483647) throw Error("E907", std::string(what) + " is too large");
+  check_elements(static_cast<double>(n));
   return n;
 }
 
 Value eye(Interpreter& in, NativeCall& c) {
   const std::int64_t rows = count_at(in, c, 0, "the number of rows");
   const std::int64_t columns = c.has(1) ? count_at(in, c, 1, "the number of columns") : rows;
+  check_elements(static_cast<double>(rows) * static_cast<double>(columns));
   return tensor::eye(in.graph(), rows, columns, in.to_integer(c[2], "the diagonal"),
                      dtype_at(c, 3).value_or(DType::real));
 }

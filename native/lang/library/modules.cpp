@@ -90,6 +90,9 @@ void add_array_modules(std::vector<LibraryModule>& list) {
       {"eigh", "eigvalsh", "qr", "svd", "pinv", "lstsq", "eig", "eigvals", "matrix_rank", "cond", "tensorsolve"}));
   list.push_back(module("numpy.linalg", "np.linalg", {&linalg_functions()}, {}, {}, list.back().known));
   list.push_back(module("numpy.random", "np.random", {}));
+  list.back().dynamic = [](Interpreter&, const std::string& name) -> Value {
+    return make<OpaqueObject>("np.random." + name);
+  };
   list.push_back(types("numpy.typing"));
   list.push_back(module("jax", "jax", {&transform_functions(), &tree_functions()}, {&jax_values()},
                         {{"numpy", "jax.numpy"},
@@ -203,11 +206,11 @@ void add_numpyro_modules(std::vector<LibraryModule>& list) {
   list.push_back(module("numpyro.infer.reparam", "reparam", {&reparam_functions()}, {}, {},
                         {"CircularReparam", "ExplicitReparam", "ProjectedNormalReparam", "HaarReparam",
                          "DiscreteCosineReparam", "NeuTraReparam", "Reparam"}));
-  for (const char* path :
-       {"numpyro.infer.autoguide", "numpyro.infer.initialization", "numpyro.infer.util", "numpyro.optim",
-        "numpyro.diagnostics", "numpyro.ops", "numpyro.ops.indexing", "numpyro.contrib", "optax", "aimz"}) {
+  for (const char* path : {"numpyro.infer.autoguide", "numpyro.infer.initialization", "numpyro.infer.util",
+                           "numpyro.optim", "numpyro.diagnostics", "numpyro.ops", "numpyro.contrib", "optax", "aimz"}) {
     list.push_back(module(path, path, {}));
   }
+  list.push_back(module("numpyro.ops.indexing", "indexing", {}, {}, {}, {"Vindex"}));
   list.push_back(module("numpyro.contrib.control_flow", "control_flow", {}, {}, {}, {"scan", "cond"}));
   list.push_back(
       module("numpyro.contrib.funsor", "funsor", {}, {}, {}, {"config_enumerate", "markov", "infer_discrete"}));

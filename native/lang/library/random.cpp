@@ -16,7 +16,7 @@ std::uint64_t key_at(NativeCall& c, std::size_t i) { return key_of(c[i]); }
 // Uniform numbers in (0, 1): element i reads the counter (i / 2, 0) under the key.
 Tensor uniforms(Interpreter& in, std::uint64_t key, const Shape& shape) {
   const std::int64_t size = element_count(shape);
-  if (size > in.graph().limits.elements) throw Error("E907", "this draw has too many elements");
+  check_elements(static_cast<double>(size));
   Array result(DType::real, shape);
   double* out = result.mutable_data();
   for (std::int64_t i = 0; i < size; ++i) {

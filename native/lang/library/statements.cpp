@@ -94,7 +94,16 @@ Value sample(Interpreter& in, NativeCall& c) {
   if (c.has(4)) options.sample_shape = in.to_shape(c[4], "a sample shape");
   options.infer = infer_options(in, c[5]);
   if (c.has(6)) options.observation_mask = in.to_tensor(c[6]);
-  return in.builder().sample(name, distribution->distribution, options);
+  try {
+    return in.builder().sample(name, distribution->distribution, options);
+  } catch (const Error& error) {
+    if (error.code() != "E401" && error.code() != "E407") throw;
+    // Shapes that do not fit are the distribution's: point at it instead of the whole statement.
+    Error placed(error.code(), error.message(), error.hint());
+    for (const RelatedSpan& related : error.related()) placed.with_related(related.span, related.message);
+    in.module().source.place(placed, c.spans[1]);
+    throw placed;
+  }
 }
 
 Value deterministic(Interpreter& in, NativeCall& c) {

@@ -67,8 +67,10 @@ TEST_CASE("kernels are the functions that reach a statement", "[lang]") {
   CHECK(model.find("z") == -1);
   CHECK(program.kernel("my_guide").is_guide);
   CHECK_FALSE(program.kernel("plain").is_model);
-  CHECK(program.notes().size() == 2);
-  CHECK(program.notes()[0].span.line == 11);
+  REQUIRE(program.notes().size() == 3);
+  CHECK(program.notes()[0].message.find("`pandas` is not available") == 0);
+  CHECK(program.notes()[1].span.line == 11);
+  CHECK(program.notes()[2].message == "not executed");
   try {
     program.kernel("modle");
     FAIL("no error");
@@ -76,6 +78,27 @@ TEST_CASE("kernels are the functions that reach a statement", "[lang]") {
     CHECK(e.code() == "E1104");
     CHECK(e.hint() == "did you mean \"model\"?");
   }
+}
+
+TEST_CASE("wrapped functions are kernels too", "[lang]") {
+  const std::string text =
+      "from functools import partial\n"
+      "def model(x, n=2, y=None):\n"
+      "    mu = numpyro.sample('mu', dist.Normal(0., 5.))\n"
+      "    with numpyro.plate('n', n):\n"
+      "        numpyro.sample('t', dist.Normal(mu, x), obs=y)\n"
+      "centred = handlers.reparam(model, config={'t': LocScaleReparam(0)})\n"
+      "longer = partial(centred, n=4)\n"
+      "short = lambda x: model(x, n=1)\n"
+      "number = 3\n";
+  const model::Arguments arguments{{"x", 1.5}};
+  CHECK(run(text, arguments, "centred").find("t_decentered") != nullptr);
+  CHECK(run(text, arguments, "longer").site("t").value.shape() == Shape{4});
+  CHECK(run(text, arguments, "short").site("t").value.shape() == Shape{1});
+  const Program program = parse_program(kImports + text, "m.py");
+  CHECK(program.kernels().size() == 1);
+  CHECK(program.kernel("longer").parameters.size() == 3);
+  CHECK_THROWS_AS(program.kernel("number"), Error);
 }
 
 TEST_CASE("a regression with every form of argument", "[lang]") {
