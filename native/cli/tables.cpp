@@ -161,7 +161,7 @@ std::string predict_text(const Json& report) {
 std::string check_text(const Json& report) {
   Rows rows = {{"site", "kind", "distribution", "shape", "plates", "observed", "support"}};
   for (const auto& [name, site] : report["sites"].items()) {
-    const auto text = [&](const char* key) {
+    const auto text = [&site = site](const char* key) {
       return site[key].is_null() ? std::string("-") : site[key].get<std::string>();
     };
     rows.push_back({name, text("kind"), text("distribution"), shape_text(site["shape"]), joined(site["plates"]),
