@@ -47,6 +47,15 @@ void check_missing(const FitRun& run, const model::Density& density) {
   report_missing_cell(run.data, run.settings.condition);
 }
 
+/// A fit without observations would return the prior: nearly always a forgotten outcome.
+void require_observations(const model::Trace& trace, const Kernel& kernel) {
+  for (const Warning& warning : model::structure_warnings(trace)) {
+    if (warning.code != "E809") continue;
+    throw Error("E809", warning.message, "bind the outcome, as in --bind y=y; for the prior: dolab predict --prior",
+                {kernel.file, 0, 0, 0, 0});
+  }
+}
+
 model::TraceOptions trace_options(const Settings& settings, const BoundData& data) {
   model::TraceOptions options;
   options.condition = condition_values(settings.condition, data);
@@ -130,6 +139,7 @@ void run_chains(FitRun& run, const Workers& workers) {
         model::trace_model(run.fitted.kernel.function, run.data.arguments, options));
   });
   run.trace = trace;
+  require_observations(*trace, run.fitted.kernel);
   const model::Density density(trace);
   check_missing(run, density);
   run.seconds["trace"] = run.seconds["trace"].get<double>() + now_seconds() - start;
@@ -209,6 +219,7 @@ void run_guide(FitRun& run, const Workers& workers) {
                                         trace_options(settings, run.data), options);
   });
   run.trace = run.svi->full_density().shared_trace();
+  require_observations(*run.trace, run.fitted.kernel);
   check_missing(run, run.svi->full_density());
   run.state = run.svi->initial_state();
   run.seconds["compile"] = now_seconds() - start;

@@ -448,7 +448,10 @@ class BadInputTest(CliTest):
         self.fails("fit", "line.py", "--data", "absent.csv", code="E1001")
         self.fails("fit", "absent.py", code="E1001")
         self.fails(*self.fit("--bind", "y=y"), code="E1105")
-        self.fails(*self.fit("--bind", "X=a,b", "--bind", "q=y"), code="E204")
+        self.fails("fit", "schools.py", "--arg", "J=8", "--arg", "sigma=[1,2,3,4,5,6,7,8]", code="E809")
+        for change in [{"y": [1, 2, 3]}, {"sigma": [1, 2]}, {"J": 7}]:
+            (self.dir / "short.json").write_text(json.dumps({**SCHOOLS_DATA, **change}))
+            self.assertGreater(self.fails("fit", "schools.py", "--data", "short.json", code="E407")["line"], 0)
 
     def test_options(self):
         bind = ["--bind", "X=a,b", "--bind", "y=y"]
@@ -487,6 +490,15 @@ class BadInputTest(CliTest):
         bind = ["--bind", "X=a,b", "--bind", "y=y", "--steps", "10"]
         (self.dir / "file").write_text("")
         self.fails("fit", "line.py", "--data", "line.csv", *bind, "--out", "file/x.zarr", code="E1008")
+        if os.name == "posix":
+            import resource
+
+            limited = subprocess.run([DOLAB, "fit", "line.py", "--data", "line.csv", *bind, "--draws", "20000", "--out", "big.zarr"],
+                                     cwd=self.dir, capture_output=True, text=True,
+                                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096)))
+            self.assertEqual(limited.returncode, 2, limited.stderr)
+            self.assertIn("E1008", limited.stderr)
+            self.assertEqual([p.name for p in self.dir.iterdir() if "big" in p.name], [])
 
     def test_damaged_stores(self):
         self.fit_line()
@@ -497,6 +509,13 @@ class BadInputTest(CliTest):
         self.fails("summary", "line.zarr", code="E1007")
         self.fails("effect", "line.zarr", "--intervention", "X.a=0", code="E1007")
         root.write_text(text.replace('"bindings"', '"bondings"'))
+        self.fails("effect", "line.zarr", "--intervention", "X.a=0", code="E1007")
+        root.write_text(text)
+        chunk = next(p for p in (self.dir / "line.zarr" / "posterior" / "w" / "c").rglob("*") if p.is_file())
+        whole = chunk.read_bytes()
+        chunk.write_bytes(whole[: len(whole) // 2])
+        self.fails("summary", "line.zarr", code="E1007")
+        chunk.unlink()
         self.fails("effect", "line.zarr", "--intervention", "X.a=0", code="E1007")
 
 
