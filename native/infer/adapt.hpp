@@ -24,7 +24,6 @@ class DualAveraging {
     target_ = target;
     restart(step_size);
   }
-  double target() const noexcept { return target_; }
 
   double current() const noexcept;   // for the next warm-up draw
   double averaged() const noexcept;  // for sampling

@@ -98,8 +98,8 @@ class DrawReporter {
 };
 
 constexpr double kCarefulTarget = 0.95;
-constexpr double kRareDivergence = 0.004;  // share of warm-up draws
-constexpr std::int64_t kFewDivergences = 2;
+constexpr double kRareDivergence = 0.01;  // share of warm-up draws
+constexpr std::int64_t kFewDivergences = 4;
 constexpr int kScouts = 4, kScoutAttempts = 16;
 constexpr std::int64_t kScoutIterations = 30;
 constexpr double kSideMode = 10.0;  // nats
@@ -226,7 +226,9 @@ class Chain {
   void tune_carefully_if_diverging(std::int64_t recent_divergences, std::int64_t recent_draws) {
     const bool often = recent_divergences >= kFewDivergences &&
                        static_cast<double>(recent_divergences) > kRareDivergence * static_cast<double>(recent_draws);
-    if (often && averaging_.target() < kCarefulTarget) averaging_.aim(kCarefulTarget, step_size_);
+    // Who asks for less than the default target wants long steps.
+    const bool willing = options_.target_accept >= NutsOptions{}.target_accept && options_.target_accept < kCarefulTarget;
+    if (often && willing) averaging_.aim(kCarefulTarget, step_size_);
   }
 
   bool warm_up(const Progress& progress, DrawReporter& reporter) {

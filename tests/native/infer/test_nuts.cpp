@@ -356,3 +356,23 @@ TEST_CASE("progress reports every draw and the divergences", "[infer][nuts]") {
   CHECK(last.total == 750);
   CHECK(last.done == 750);
 }
+
+TEST_CASE("chains do not start in a negligible side mode", "[infer][nuts]") {
+  // Two normals with sd 0.1, 60 nats apart; half of the starts lie in the basin of the lower one.
+  class TwoModes : public Target {
+   public:
+    std::int64_t dimension() const noexcept override { return 1; }
+    double log_density_gradient(const double* u, double* gradient) noexcept override {
+      const double a = -0.5 * (u[0] - 1.5) * (u[0] - 1.5) / 0.01, b = -60.0 - 0.5 * (u[0] + 1.5) * (u[0] + 1.5) / 0.01;
+      const double top = std::max(a, b), total = std::exp(a - top) + std::exp(b - top);
+      gradient[0] = (std::exp(a - top) * -(u[0] - 1.5) + std::exp(b - top) * -(u[0] + 1.5)) / 0.01 / total;
+      return top + std::log(total);
+    }
+  };
+  auto o = options(200, 100);
+  o.chains = 16;
+  const Run run = sample(o, [] { return std::make_unique<TwoModes>(); });
+  int wrong = 0;
+  for (const auto& chain : run.chains) wrong += chain.draws.front() < 0 ? 1 : 0;
+  CHECK(wrong <= 3);  // all four scouts of a chain start on the wrong side once in 16
+}

@@ -129,6 +129,20 @@ TEST_CASE("funnel in ten dimensions", "[infer][nuts]") {
   CHECK(kolmogorov(run, 0, 20, normal_cdf) < 1.95);
 }
 
+TEST_CASE("a chain that diverges late in warm-up takes smaller steps", "[infer][nuts]") {
+  const auto mean_step = [](double target_accept) {
+    auto o = options("gradient", 1000, 100);
+    o.target_accept = target_accept;
+    const Run run = sample(o, [] { return funnel(3.0); });
+    double sum = 0;
+    for (const auto& chain : run.chains) sum += chain.step_size;
+    return sum / static_cast<double>(run.chains.size());
+  };
+  const double asked = mean_step(0.79), careful = mean_step(0.8);
+  INFO("asked for 0.79: " << asked << ", default: " << careful);
+  CHECK(asked > 1.1 * careful);  // who asks for less than the default is left alone
+}
+
 TEST_CASE("the neck of a steep funnel shows as divergences", "[infer][nuts]") {
   const Run run = sample(options("gradient", 500, 1000), [] { return funnel(3.0); });
   std::int64_t flagged = 0;
