@@ -184,7 +184,7 @@ Value bincount(Interpreter& in, NativeCall& c) {
     return tensor::bincount(codes, weights, minimum);
   }
   std::int64_t length = minimum;
-  const Array values = codes.value();
+  const Array& values = codes.value();
   for (std::int64_t i = 0; i < values.size(); ++i) {
     if (values[i] < 0) throw Error("E405", "bincount of a negative number");
     length = std::max(length, static_cast<std::int64_t>(values[i]) + 1);

@@ -22,7 +22,7 @@ struct DistributionObject : HostObject {
 };
 
 struct ConstraintObject : HostObject {
-  explicit ConstraintObject(prob::Constraint c) : constraint(std::move(c)) {}
+  explicit ConstraintObject(const prob::Constraint& c) : constraint(c) {}
   std::string describe() const override { return "the constraint " + constraint.name(); }
   std::string type_name() const override { return "Constraint"; }
   Value attribute(Interpreter& in, const std::string& name) override;
