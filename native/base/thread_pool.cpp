@@ -23,14 +23,18 @@ inline void pause_cpu() noexcept {
 
 }  // namespace
 
+/// Tasks are claimed from one word: the number of the run in the upper half, the next task in the lower. A run closes
+/// the word before it changes what the word speaks of, so that a worker that wakes late claims nothing, and nobody
+/// waits for it: a run ends when its tasks are done.
 struct ThreadPool::State {
+  static constexpr std::uint64_t kClosed = 0xffffffff;
+
   std::mutex mutex;
   std::condition_variable wake;
-  std::atomic<std::uint64_t> epoch{0};
-  std::atomic<int> next{0};
-  std::atomic<int> active{0};
-  int count = 0;
-  const std::function<void(int)>* task = nullptr;
+  std::atomic<std::uint64_t> word{kClosed};
+  std::atomic<int> done{0};
+  std::atomic<int> count{0};
+  std::atomic<const std::function<void(int)>*> task{nullptr};
   std::exception_ptr failure;
   std::mutex failure_mutex;
   std::atomic<bool> stop{false};
@@ -38,29 +42,36 @@ struct ThreadPool::State {
 
   void work() {
     inside_task = true;
-    for (int i = next.fetch_add(1); i < count; i = next.fetch_add(1)) {
+    for (;;) {
+      std::uint64_t seen = word.load(std::memory_order_acquire);
+      const std::uint64_t index = seen & kClosed;
+      const auto* current = task.load(std::memory_order_relaxed);
+      if (index >= static_cast<std::uint64_t>(count.load(std::memory_order_relaxed))) break;
+      if (!word.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel)) continue;
       try {
-        (*task)(i);
+        (*current)(static_cast<int>(index));
       } catch (...) {
         const std::lock_guard lock(failure_mutex);
         if (!failure) failure = std::current_exception();
       }
+      done.fetch_add(1, std::memory_order_acq_rel);
     }
     inside_task = false;
   }
 
+  bool idle(std::uint64_t run) const { return word.load(std::memory_order_acquire) >> 32 == run; }
+
   void loop() {
-    std::uint64_t seen = 0;
+    std::uint64_t run = 0;
     for (;;) {
-      for (int spin = 0; spin < kSpins && epoch.load(std::memory_order_acquire) == seen && !stop; ++spin) pause_cpu();
-      if (epoch.load(std::memory_order_acquire) == seen) {
+      for (int spin = 0; spin < kSpins && idle(run) && !stop; ++spin) pause_cpu();
+      if (idle(run)) {
         std::unique_lock lock(mutex);
-        wake.wait(lock, [&] { return stop || epoch.load() != seen; });
+        wake.wait(lock, [&] { return stop || !idle(run); });
       }
       if (stop) return;
-      seen = epoch.load(std::memory_order_acquire);
+      run = word.load(std::memory_order_acquire) >> 32;
       work();
-      active.fetch_sub(1, std::memory_order_acq_rel);
     }
   }
 };
@@ -85,18 +96,22 @@ void ThreadPool::run(int count, const std::function<void(int)>& task) {
     return;
   }
   State& s = *state_;
+  const std::uint64_t next = ((s.word.load(std::memory_order_relaxed) >> 32) + 1) & State::kClosed;
+  s.word.store(s.word.load(std::memory_order_relaxed) | State::kClosed, std::memory_order_seq_cst);
+  s.count.store(count, std::memory_order_seq_cst);
+  s.task.store(&task, std::memory_order_seq_cst);
+  s.done.store(0, std::memory_order_seq_cst);
+  s.failure = nullptr;
   {
-    const std::lock_guard lock(s.mutex);
-    s.count = count;
-    s.task = &task;
-    s.failure = nullptr;
-    s.next.store(0);
-    s.active.store(threads_ - 1);
-    s.epoch.fetch_add(1, std::memory_order_release);
+    const std::lock_guard lock(s.mutex);  // a worker that is about to sleep sees the new run
+    s.word.store(next << 32, std::memory_order_seq_cst);
   }
   s.wake.notify_all();
   s.work();
-  while (s.active.load(std::memory_order_acquire) != 0) pause_cpu();
+  for (int spin = 0; s.done.load(std::memory_order_acquire) != count; ++spin) {
+    if (spin < kSpins) pause_cpu();
+    else std::this_thread::yield();
+  }
   if (s.failure) std::rethrow_exception(s.failure);
 }
 

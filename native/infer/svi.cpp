@@ -24,13 +24,6 @@ double relative_change(const std::vector<double>& losses) {
   return range > 0.0 ? std::fabs(before - last) / range : 0.0;
 }
 
-bool all_finite(const std::vector<double>& values) {
-  // x - x is 0 for finite x and NaN otherwise; the sum needs no branch per element.
-  double sum = 0.0;
-  for (const double x : values) sum += x - x;
-  return sum == 0.0;
-}
-
 /// The optimiser of a run. Plain Adam takes the vector kernel, in shards when there are many parameters.
 class Updater {
  public:
@@ -107,7 +100,7 @@ class Svi::Stepper {
     executor_.bind_input(0, parameters.data());
     executor_.run({key_, static_cast<std::uint32_t>(step * svi_.options_.particles), 0});
     loss_ = executor_.output(0)[0];
-    return std::isfinite(loss_) && all_finite(gradient_);
+    return std::isfinite(loss_) && executor_.output(2)[0] == 0.0;
   }
 
   double loss() const noexcept { return loss_; }
@@ -146,10 +139,15 @@ Svi::Svi(const model::ModelFunction& model, const model::Arguments& arguments, c
   const Tensor loss =
       options_.particles == 1 ? -bound : -tensor::mean(tensor::batch({bound}, {}, options_.particles).front());
   std::vector<Tensor> gradients = tensor::gradient(loss, pieces);
-  for (Tensor& gradient : gradients) gradient = tensor::reshape(gradient, {gradient.size()});
+  // Zero if every entry of the gradient is finite, NaN otherwise: part of the loops that compute the gradient.
+  Tensor blemish = graph.scalar(0.0);
+  for (Tensor& gradient : gradients) {
+    gradient = tensor::reshape(gradient, {gradient.size()});
+    blemish = blemish + tensor::sum(gradient) * 0.0;
+  }
   std::vector<Tensor> inputs = density_->plate_inputs();
   inputs.insert(inputs.begin(), theta);
-  step_ = tensor::compile(graph, inputs, {loss, tensor::concat(gradients, 0)}, options_.compile);
+  step_ = tensor::compile(graph, inputs, {loss, tensor::concat(gradients, 0), blemish}, options_.compile);
 }
 
 Tensor Svi::elbo(const model::Density& density, const std::vector<Tensor>& parameters) const {
