@@ -14,40 +14,77 @@ namespace dolab::tensor {
 
 namespace {
 
-using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Stride = Eigen::Stride<Eigen::Dynamic, Eigen::Dynamic>;
-using Map = Eigen::Map<const Matrix, 0, Stride>;
-using OutMap = Eigen::Map<Matrix>;
+using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using ColumnMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
 
 constexpr std::int64_t kSmallProduct = 4096;  // below, plain loops beat the set-up of a blocked product
+constexpr std::int64_t kShortVector = 16;     // below, a kernel call per row does not pay
+constexpr std::int64_t kAhead = 8;            // rows that a gather prefetches
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-/// C (n, m) = A (n, k) B (k, m); element (i, j) of A is a[i * ai + j * aj].
-void multiply(const double* a, std::int64_t ai, std::int64_t aj, const double* b, std::int64_t bi, std::int64_t bj,
-              double* c, std::int64_t n, std::int64_t k, std::int64_t m) noexcept {
-  if (n * k * m > kSmallProduct) {
-    const Map left(a, n, k, Stride(ai, aj)), right(b, k, m, Stride(bi, bj));
-    OutMap(c, n, m).noalias() = left * right;
+/// An operand of a product: rows x columns; a transposed one is stored as columns x rows.
+struct Factor {
+  const double* data;
+  std::int64_t rows, columns;
+  bool transposed;
+  double operator()(std::int64_t i, std::int64_t j) const noexcept {
+    return transposed ? data[j * rows + i] : data[i * columns + j];
+  }
+};
+
+template <class Left>
+void blocked_product(const Left& left, const Factor& b, double* c) noexcept {
+  Eigen::Map<RowMajor> out(c, left.rows(), b.columns);
+  if (b.transposed) {
+    out.noalias() = left * Eigen::Map<const ColumnMajor>(b.data, b.rows, b.columns);
+  } else {
+    out.noalias() = left * Eigen::Map<const RowMajor>(b.data, b.rows, b.columns);
+  }
+}
+
+/// y = A x, by rows of the stored matrix: dot products, or, for a transposed A, a sum of rows.
+void matrix_vector(const KernelSet<double>& kernels, const Factor& a, const double* x, double* y) noexcept {
+  constexpr int kScalarFactor = 2;  // multiply_add with a scalar second factor
+  if (a.transposed) {
+    std::fill_n(y, a.rows, 0.0);
+    for (std::int64_t l = 0; l < a.columns; ++l) kernels.multiply_add[kScalarFactor](y, a.data + l * a.rows, x + l, y, a.rows);
     return;
   }
-  for (std::int64_t i = 0; i < n; ++i) {
-    double* row = c + i * m;
-    std::fill_n(row, m, 0.0);
-    for (std::int64_t l = 0; l < k; ++l) {
-      const double x = a[i * ai + l * aj];
-      for (std::int64_t j = 0; j < m; ++j) row[j] += x * b[l * bi + j * bj];
+  for (std::int64_t i = 0; i < a.rows; ++i) {
+    const double* row = a.data + i * a.columns;
+    double sum = 0.0;
+    for (std::int64_t j = 0; j < a.columns; j += kBlockSize) {
+      sum += kernels.dot(row + j, x + j, std::min(kBlockSize, a.columns - j));
+    }
+    y[i] = sum;
+  }
+}
+
+/// C = A B, row-major.
+void multiply(const KernelSet<double>& kernels, const Factor& a, const Factor& b, double* c) noexcept {
+  const std::int64_t vector = a.transposed ? a.rows : a.columns;
+  if (b.columns == 1 && vector >= kShortVector) return matrix_vector(kernels, a, b.data, c);
+  if (a.rows * a.columns * b.columns > kSmallProduct) {
+    if (a.transposed) return blocked_product(Eigen::Map<const ColumnMajor>(a.data, a.rows, a.columns), b, c);
+    return blocked_product(Eigen::Map<const RowMajor>(a.data, a.rows, a.columns), b, c);
+  }
+  for (std::int64_t i = 0; i < a.rows; ++i) {
+    double* row = c + i * b.columns;
+    std::fill_n(row, b.columns, 0.0);
+    for (std::int64_t l = 0; l < a.columns; ++l) {
+      const double x = a(i, l);
+      for (std::int64_t j = 0; j < b.columns; ++j) row[j] += x * b(l, j);
     }
   }
 }
 
-void run_matmul(const LibraryStep& s, const double* const* in, double* out) noexcept {
+void run_matmul(const LibraryStep& s, const KernelSet<double>& kernels, const double* const* in, double* out) noexcept {
   const std::int64_t batches = s.dims[0], n = s.dims[1], k = s.dims[2], m = s.dims[3];
-  const std::int64_t ai = s.dims[4] ? 1 : k, aj = s.dims[4] ? n : 1;
-  const std::int64_t bi = s.dims[5] ? 1 : m, bj = s.dims[5] ? k : 1;
   for (std::int64_t t = 0; t < batches; ++t) {
     const auto u = static_cast<std::size_t>(t);
-    multiply(in[0] + s.lengths[u], ai, aj, in[1] + s.lengths[u + static_cast<std::size_t>(batches)], bi, bj,
-             out + t * n * m, n, k, m);
+    const Factor a{in[0] + s.lengths[u], n, k, s.dims[4] != 0};
+    const Factor b{in[1] + s.lengths[u + static_cast<std::size_t>(batches)], k, m, s.dims[5] != 0};
+    multiply(kernels, a, b, out + t * n * m);
   }
 }
 
@@ -182,10 +219,16 @@ void run_logsumexp(const LibraryStep& s, const KernelSet<double>& kernels, const
 
 void run_gather(const LibraryStep& s, const double* table, const double* index, double* out) noexcept {
   const std::int64_t rows = s.dims[0], width = s.dims[1], count = s.dims[2];
-  for (std::int64_t i = 0; i < count; ++i) {
-    // Also maps NaN to 0.
+  const auto row_at = [&](std::int64_t i) {  // maps NaN to 0
     const double x = index[i];
-    const std::int64_t row = x >= static_cast<double>(rows) ? rows - 1 : x > 0.0 ? static_cast<std::int64_t>(x) : 0;
+    return x >= static_cast<double>(rows) ? rows - 1 : x > 0.0 ? static_cast<std::int64_t>(x) : 0;
+  };
+  for (std::int64_t i = 0; i < count; ++i) {
+    const std::int64_t row = row_at(i);
+    if (width > 1 && i + kAhead < count) {
+      const double* next = table + row_at(i + kAhead) * width;
+      for (std::int64_t j = 0; j < width; j += 8) __builtin_prefetch(next + j);
+    }
     if (width == 1) {
       out[i] = table[row];
     } else {
@@ -344,7 +387,7 @@ void fill_random(const KernelSet<double>& kernels, const RandomGeometry& g, cons
 void run_library_step(const LibraryStep& s, const KernelSet<double>& kernels, const double* const* in,
                       double* const* out, const RunContext& context) noexcept {
   switch (s.op) {
-    case Op::matmul: return run_matmul(s, in, out[0]);
+    case Op::matmul: return run_matmul(s, kernels, in, out[0]);
     case Op::cholesky:
       for (std::int64_t b = 0; b < s.dims[0]; ++b) {
         const std::int64_t at = b * s.dims[1] * s.dims[1];
