@@ -1,7 +1,10 @@
 #!/usr/bin/env bash
-# Checks the layout of every C++ file; with --fix, mends it.
+# Names the C++ files whose layout is not clang-format's; with --fix, mends them.
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-mode=(--dry-run -Werror)
-[[ ${1:-} == --fix ]] && mode=(-i)
-find native tests \( -name '*.cpp' -o -name '*.hpp' -o -name '*.inl' \) -print0 |
-  xargs -0 -P "$(nproc)" -n 20 clang-format "${mode[@]}"
+each() { find native tests \( -name '*.cpp' -o -name '*.hpp' -o -name '*.inl' \) -print0 | xargs -0 -P "$(nproc)" -n 20 "$@"; }
+if [[ ${1:-} == --fix ]]; then
+  each clang-format -i
+else
+  wrong=$(each clang-format --dry-run 2>&1 | grep -o '^[^ :]*:[0-9]*:[0-9]*: warning' | cut -d: -f1 | sort -u)
+  [[ -z $wrong ]] || { echo "$wrong" && echo "tests/house/check_format.sh --fix mends these files" && exit 1; }
+fi

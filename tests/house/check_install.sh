@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 prefix=$PWD/build/installed consumer=$PWD/build/consumer
 rm -rf "$prefix" "$consumer"
 cmake --install build --prefix "$prefix" >/dev/null
-cmake -S tests/house/consumer -B "$consumer" -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
+cmake -S tests/house/consumer -B "$consumer" -G Ninja -DCMAKE_PREFIX_PATH="$prefix" >/dev/null
 cmake --build "$consumer" >/dev/null
 "$consumer/consumer"
 export PKG_CONFIG_PATH=$(dirname "$(find "$prefix" -name dolab.pc)")
