@@ -14,8 +14,7 @@ namespace {
 constexpr std::size_t kAlignment = 64;
 constexpr double kZeroScalar[8] = {};
 // 8 TB, or what a 32-bit address space can hold.
-constexpr std::int64_t kMaxElements =
-    sizeof(std::size_t) > 4 ? std::int64_t{1} << 40 : (std::int64_t{1} << 28) - 8;
+constexpr std::int64_t kMaxElements = sizeof(std::size_t) > 4 ? std::int64_t{1} << 40 : (std::int64_t{1} << 28) - 8;
 
 std::shared_ptr<double[]> allocate(std::int64_t size) {
   if (size > kMaxElements) throw Error("E907", "array of " + std::to_string(size) + " elements is too large");

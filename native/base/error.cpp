@@ -55,9 +55,8 @@ std::string Error::render() const {
   if (span_.line > 0) {
     out += margin + "--> " + position_text(span_) + "\n";
     if (!source_line_.empty()) {
-      const int width = span_.end_line == span_.line && span_.end_column > span_.column
-                            ? span_.end_column - span_.column
-                            : 1;
+      const int width =
+          span_.end_line == span_.line && span_.end_column > span_.column ? span_.end_column - span_.column : 1;
       out += margin + " |\n" + number + "  | " + source_line_ + "\n" + margin + " | " +
              std::string(static_cast<std::size_t>(std::max(0, span_.column - 1)), ' ') +
              std::string(static_cast<std::size_t>(width), '^') + "\n";

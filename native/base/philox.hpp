@@ -9,7 +9,16 @@ namespace dolab {
 
 /// What a stream is for. Mixed into the key, so that streams of one seed never overlap.
 enum class RandomPurpose : std::uint64_t {
-  init = 1, momentum, tree, guide, minibatch, posterior, predictive, prior, data, resample,
+  init = 1,
+  momentum,
+  tree,
+  guide,
+  minibatch,
+  posterior,
+  predictive,
+  prior,
+  data,
+  resample,
 };
 
 /// splitmix64 finaliser. Known answer: splitmix64(0) = 0xe220a8397b1dcdaf.
@@ -62,9 +71,7 @@ constexpr std::array<std::uint64_t, 2> philox(std::uint64_t key, RandomAddress a
 }
 
 /// Uniform on the open unit interval from the top 52 bits: ((w >> 12) + 0.5) 2^-52.
-constexpr double to_uniform(std::uint64_t word) noexcept {
-  return (static_cast<double>(word >> 12) + 0.5) * 0x1.0p-52;
-}
+constexpr double to_uniform(std::uint64_t word) noexcept { return (static_cast<double>(word >> 12) + 0.5) * 0x1.0p-52; }
 
 /// A sequential engine inside one address, for samplers that reject (64-bit, fits Boost.Random).
 /// Block b > 0 keeps the address and uses the key splitmix64(key + b), so no other address is touched.

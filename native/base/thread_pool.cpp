@@ -109,8 +109,10 @@ void ThreadPool::run(int count, const std::function<void(int)>& task) {
   s.wake.notify_all();
   s.work();
   for (int spin = 0; s.done.load(std::memory_order_acquire) != count; ++spin) {
-    if (spin < kSpins) pause_cpu();
-    else std::this_thread::yield();
+    if (spin < kSpins)
+      pause_cpu();
+    else
+      std::this_thread::yield();
   }
   if (s.failure) std::rethrow_exception(s.failure);
 }

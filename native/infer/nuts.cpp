@@ -227,7 +227,8 @@ class Chain {
     const bool often = recent_divergences >= kFewDivergences &&
                        static_cast<double>(recent_divergences) > kRareDivergence * static_cast<double>(recent_draws);
     // Who asks for less than the default target wants long steps.
-    const bool willing = options_.target_accept >= NutsOptions{}.target_accept && options_.target_accept < kCarefulTarget;
+    const bool willing =
+        options_.target_accept >= NutsOptions{}.target_accept && options_.target_accept < kCarefulTarget;
     if (often && willing) averaging_.aim(kCarefulTarget, step_size_);
   }
 

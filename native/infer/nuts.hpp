@@ -19,8 +19,8 @@ struct NutsOptions {
   SamplerKind kind = SamplerKind::nuts;
   std::int64_t chains = 4;
   std::int64_t warmup = 1000;
-  std::int64_t draws = 1000;  // before thinning
-  std::int64_t thinning = 1;  // every k-th draw after warm-up is kept
+  std::int64_t draws = 1000;        // before thinning
+  std::int64_t thinning = 1;        // every k-th draw after warm-up is kept
   double target_accept = 0.8;       // from 0.8 on: 0.95 for a chain that still diverges late in warm-up
   int max_depth = 10;               // at most 2^max_depth - 1 leapfrog steps a draw (HMC: 2^max_depth)
   std::string metric = "gradient";  // "gradient", "diag" or "dense"

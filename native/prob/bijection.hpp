@@ -18,10 +18,34 @@ using tensor::Tensor;
 /// further dims are independent copies (`constraints.independent`).
 struct Constraint {
   enum class Kind : std::uint8_t {
-    real, positive, nonnegative, greater_than, greater_than_eq, less_than, less_than_eq, unit_interval, interval,
-    circular, softplus_positive, simplex, ordered_vector, positive_ordered_vector, l1_ball, lower_cholesky,
-    softplus_lower_cholesky, scaled_unit_lower_cholesky, corr_cholesky, corr_matrix, positive_definite,
-    boolean, integer_interval, nonnegative_integer, positive_integer, integer_greater_than, multinomial, dependent
+    real,
+    positive,
+    nonnegative,
+    greater_than,
+    greater_than_eq,
+    less_than,
+    less_than_eq,
+    unit_interval,
+    interval,
+    circular,
+    softplus_positive,
+    simplex,
+    ordered_vector,
+    positive_ordered_vector,
+    l1_ball,
+    lower_cholesky,
+    softplus_lower_cholesky,
+    scaled_unit_lower_cholesky,
+    corr_cholesky,
+    corr_matrix,
+    positive_definite,
+    boolean,
+    integer_interval,
+    nonnegative_integer,
+    positive_integer,
+    integer_greater_than,
+    multinomial,
+    dependent
   };
 
   Kind kind = Kind::real;

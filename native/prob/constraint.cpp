@@ -89,9 +89,7 @@ Tensor symmetric_definite(const Tensor& v) {
   return both(symmetric, all_rightmost(tensor::diagonal(tensor::cholesky(v)) > 0.0, 1));
 }
 
-Tensor unit_diagonal(const Tensor& v) {
-  return all_rightmost(tensor::abs(tensor::diagonal(v) - 1.0) <= 1e-6, 1);
-}
+Tensor unit_diagonal(const Tensor& v) { return all_rightmost(tensor::abs(tensor::diagonal(v) - 1.0) <= 1e-6, 1); }
 
 }  // namespace
 
@@ -130,34 +128,55 @@ namespace {
 Tensor check_kind(const Constraint& c, const Tensor& v) {
   switch (c.kind) {
     case Kind::real:
-    case Kind::dependent: return tensor::equal(v, v);
+    case Kind::dependent:
+      return tensor::equal(v, v);
     case Kind::positive:
-    case Kind::softplus_positive: return v > 0.0;
-    case Kind::nonnegative: return v >= 0.0;
-    case Kind::greater_than: return v > c.lower;
-    case Kind::greater_than_eq: return v >= c.lower;
-    case Kind::less_than: return v < c.upper;
-    case Kind::less_than_eq: return v <= c.upper;
-    case Kind::unit_interval: return both(v >= 0.0, v <= 1.0);
-    case Kind::interval: return both(v >= c.lower, v <= c.upper);
-    case Kind::circular: return both(v >= -kPi, v <= kPi);
+    case Kind::softplus_positive:
+      return v > 0.0;
+    case Kind::nonnegative:
+      return v >= 0.0;
+    case Kind::greater_than:
+      return v > c.lower;
+    case Kind::greater_than_eq:
+      return v >= c.lower;
+    case Kind::less_than:
+      return v < c.upper;
+    case Kind::less_than_eq:
+      return v <= c.upper;
+    case Kind::unit_interval:
+      return both(v >= 0.0, v <= 1.0);
+    case Kind::interval:
+      return both(v >= c.lower, v <= c.upper);
+    case Kind::circular:
+      return both(v >= -kPi, v <= kPi);
     case Kind::simplex:
       return both(all_rightmost(v >= 0.0, 1), tensor::abs(tensor::sum(v, {-1}) - 1.0) < 1e-6);
-    case Kind::ordered_vector: return increasing(v);
-    case Kind::positive_ordered_vector: return both(increasing(v), all_rightmost(v > 0.0, 1));
-    case Kind::l1_ball: return tensor::sum(tensor::abs(v), {-1}) <= 1.0 + 1e-6;
+    case Kind::ordered_vector:
+      return increasing(v);
+    case Kind::positive_ordered_vector:
+      return both(increasing(v), all_rightmost(v > 0.0, 1));
+    case Kind::l1_ball:
+      return tensor::sum(tensor::abs(v), {-1}) <= 1.0 + 1e-6;
     case Kind::lower_cholesky:
     case Kind::softplus_lower_cholesky:
-    case Kind::scaled_unit_lower_cholesky: return lower_triangular(v);
-    case Kind::corr_cholesky: return both(lower_triangular(v), unit_rows(v));
-    case Kind::corr_matrix: return both(symmetric_definite(v), unit_diagonal(v));
-    case Kind::positive_definite: return symmetric_definite(v);
+    case Kind::scaled_unit_lower_cholesky:
+      return lower_triangular(v);
+    case Kind::corr_cholesky:
+      return both(lower_triangular(v), unit_rows(v));
+    case Kind::corr_matrix:
+      return both(symmetric_definite(v), unit_diagonal(v));
+    case Kind::positive_definite:
+      return symmetric_definite(v);
     case Kind::boolean:
       return tensor::logical_or(tensor::equal(v, constant_scalar(v, 0.0)), tensor::equal(v, constant_scalar(v, 1.0)));
-    case Kind::integer_interval: return both(both(v >= c.lower, v <= c.upper), is_whole(v));
-    case Kind::nonnegative_integer: return both(v >= 0.0, is_whole(v));
-    case Kind::positive_integer: return both(v >= 1.0, is_whole(v));
-    case Kind::integer_greater_than: return both(v > c.lower, is_whole(v));
+    case Kind::integer_interval:
+      return both(both(v >= c.lower, v <= c.upper), is_whole(v));
+    case Kind::nonnegative_integer:
+      return both(v >= 0.0, is_whole(v));
+    case Kind::positive_integer:
+      return both(v >= 1.0, is_whole(v));
+    case Kind::integer_greater_than:
+      return both(v > c.lower, is_whole(v));
     case Kind::multinomial:
       return both(all_rightmost(both(v >= 0.0, is_whole(v)), 1), tensor::equal(tensor::sum(v, {-1}), c.upper));
   }
@@ -175,14 +194,17 @@ namespace {
 
 Tensor feasible_vector(const Constraint& c, Graph& graph, std::int64_t n) {
   switch (c.kind) {
-    case Kind::simplex: return tensor::full(graph, {n}, 1.0 / static_cast<double>(n));
-    case Kind::l1_ball: return tensor::full(graph, {n}, 0.5 / static_cast<double>(n));
+    case Kind::simplex:
+      return tensor::full(graph, {n}, 1.0 / static_cast<double>(n));
+    case Kind::l1_ball:
+      return tensor::full(graph, {n}, 0.5 / static_cast<double>(n));
     case Kind::multinomial: {
       std::vector<double> first(static_cast<std::size_t>(n), 0.0);
       first[0] = 1.0;
       return append_axes(c.upper, 1) * graph.constant(Array::vector(first));
     }
-    default: return real_range(graph, n, 1.0);
+    default:
+      return real_range(graph, n, 1.0);
   }
 }
 
@@ -194,25 +216,34 @@ Tensor Constraint::feasible(Graph& graph, const Shape& shape) const {
     case Kind::circular:
     case Kind::boolean:
     case Kind::dependent:
-    case Kind::nonnegative_integer: return graph.scalar(0.0);
+    case Kind::nonnegative_integer:
+      return graph.scalar(0.0);
     case Kind::positive:
     case Kind::nonnegative:
     case Kind::softplus_positive:
-    case Kind::positive_integer: return graph.scalar(1.0);
+    case Kind::positive_integer:
+      return graph.scalar(1.0);
     case Kind::greater_than:
     case Kind::greater_than_eq:
-    case Kind::integer_greater_than: return lower + 1.0;
+    case Kind::integer_greater_than:
+      return lower + 1.0;
     case Kind::less_than:
-    case Kind::less_than_eq: return upper - 1.0;
-    case Kind::unit_interval: return graph.scalar(0.5);
-    case Kind::interval: return 0.5 * (lower + upper);
-    case Kind::integer_interval: return lower;
+    case Kind::less_than_eq:
+      return upper - 1.0;
+    case Kind::unit_interval:
+      return graph.scalar(0.5);
+    case Kind::interval:
+      return 0.5 * (lower + upper);
+    case Kind::integer_interval:
+      return lower;
     case Kind::simplex:
     case Kind::ordered_vector:
     case Kind::positive_ordered_vector:
     case Kind::l1_ball:
-    case Kind::multinomial: return feasible_vector(*this, graph, shape.back());
-    default: return tensor::identity_matrix(graph, shape.back());
+    case Kind::multinomial:
+      return feasible_vector(*this, graph, shape.back());
+    default:
+      return tensor::identity_matrix(graph, shape.back());
   }
 }
 
@@ -233,13 +264,17 @@ Constraint make_constraint(std::string_view name, const std::vector<Tensor>& bou
   switch (entry->kind) {
     case Kind::greater_than:
     case Kind::greater_than_eq:
-    case Kind::integer_greater_than: return Constraint(entry->kind, as_real(bounds[0]));
+    case Kind::integer_greater_than:
+      return Constraint(entry->kind, as_real(bounds[0]));
     case Kind::less_than:
     case Kind::less_than_eq:
-    case Kind::multinomial: return Constraint(entry->kind, {}, as_real(bounds[0]));
+    case Kind::multinomial:
+      return Constraint(entry->kind, {}, as_real(bounds[0]));
     case Kind::interval:
-    case Kind::integer_interval: return Constraint(entry->kind, as_real(bounds[0]), as_real(bounds[1]));
-    default: return Constraint(entry->kind);
+    case Kind::integer_interval:
+      return Constraint(entry->kind, as_real(bounds[0]), as_real(bounds[1]));
+    default:
+      return Constraint(entry->kind);
   }
 }
 

@@ -14,8 +14,8 @@ void check_event(const Distribution& d, const Tensor& value) {
   bool fits = shape.size() >= event.size();
   for (std::size_t i = 0; fits && i < event.size(); ++i) fits = shape[shape.size() - event.size() + i] == event[i];
   if (!fits) {
-    throw Error("E407", "`" + d.name() + "` has event shape " + to_string(event) + ", the value has shape " +
-                            to_string(shape));
+    throw Error("E407",
+                "`" + d.name() + "` has event shape " + to_string(event) + ", the value has shape " + to_string(shape));
   }
 }
 
@@ -76,16 +76,15 @@ DistributionPtr Distribution::expand(const Shape& batch_shape) const {
   }
   for (const std::int64_t extent : batch_shape) fits = fits && extent >= 0;
   if (!fits) {
-    throw Error("E407", "`" + name() + "` with batch shape " + to_string(batch_shape_) + " cannot expand to " +
-                            to_string(batch_shape),
-                "only new leading dims and dims of size 1 may grow");
+    throw Error(
+        "E407",
+        "`" + name() + "` with batch shape " + to_string(batch_shape_) + " cannot expand to " + to_string(batch_shape),
+        "only new leading dims and dims of size 1 may grow");
   }
   return expanded(batch_shape);
 }
 
-DistributionPtr Distribution::expand_by(const Shape& shape) const {
-  return expand(concat_shapes(shape, batch_shape_));
-}
+DistributionPtr Distribution::expand_by(const Shape& shape) const { return expand(concat_shapes(shape, batch_shape_)); }
 
 DistributionPtr Distribution::to_event(int dims) const {
   const int available = static_cast<int>(batch_shape_.size());

@@ -16,10 +16,11 @@ using Table = std::map<std::string, FamilyEntry, std::less<>>;
 Table make_table() {
   Table table;
   const std::vector<std::vector<FamilyEntry>> groups{
-      normal_families(),    truncated_families(),   heavy_tail_families(),          gamma_families(),
-      location_scale_families(), beta_families(),   uniform_families(),             bernoulli_families(),
-      count_families(),     categorical_families(), ordered_families(),             multivariate_normal_families(),
-      lkj_families(),       mixture_families(),     transformed_families()};
+      normal_families(),      truncated_families(),      heavy_tail_families(),
+      gamma_families(),       location_scale_families(), beta_families(),
+      uniform_families(),     bernoulli_families(),      count_families(),
+      categorical_families(), ordered_families(),        multivariate_normal_families(),
+      lkj_families(),         mixture_families(),        transformed_families()};
   for (const auto& group : groups) {
     for (const auto& entry : group) table.emplace(entry.spec.name, entry);
   }
@@ -31,30 +32,93 @@ const Table& table() {
   return instance;
 }
 
-constexpr std::string_view kPlanned[] = {
-    "AsymmetricLaplace", "AsymmetricLaplaceQuantile", "BetaNegativeBinomial", "CAR", "CirculantNormal", "Dagum",
-    "DirichletMultinomial", "DiscreteUniform", "DoublyTruncatedPowerLaw", "EulerMaruyama", "FoldedDistribution",
-    "GaussianCopula", "GaussianCopulaBeta", "GaussianRandomWalk", "GaussianStateSpace", "Gompertz",
-    "HurdleDistribution", "HurdleGamma", "HurdleLogNormal", "HurdleNegativeBinomial2", "HurdlePoisson",
-    "IntervalCensoredDistribution", "InverseWishart", "InverseWishartCholesky", "Kumaraswamy", "LKJ",
-    "LeftCensoredDistribution", "Levy", "LogUniform", "LowRankMultivariateNormal", "LowerTruncatedPowerLaw",
-    "MatrixNormal", "Mixture", "MixtureGeneral", "MultivariateStudentT", "NegativeBinomial",
-    "NegativeBinomialLogits", "NegativeBinomialProbs", "Pareto", "ProjectedNormal", "RelaxedBernoulli",
-    "RelaxedBernoulliLogits", "RightCensoredDistribution", "SineBivariateVonMises", "SineSkewed", "SoftLaplace",
-    "TruncatedCauchy", "TruncatedDistribution", "TruncatedGamma", "TruncatedPolyaGamma", "Unit", "VonMises",
-    "Wishart", "WishartCholesky", "ZeroInflatedDistribution", "ZeroInflatedNegativeBinomial2", "ZeroSumNormal"};
+constexpr std::string_view kPlanned[] = {"AsymmetricLaplace",
+                                         "AsymmetricLaplaceQuantile",
+                                         "BetaNegativeBinomial",
+                                         "CAR",
+                                         "CirculantNormal",
+                                         "Dagum",
+                                         "DirichletMultinomial",
+                                         "DiscreteUniform",
+                                         "DoublyTruncatedPowerLaw",
+                                         "EulerMaruyama",
+                                         "FoldedDistribution",
+                                         "GaussianCopula",
+                                         "GaussianCopulaBeta",
+                                         "GaussianRandomWalk",
+                                         "GaussianStateSpace",
+                                         "Gompertz",
+                                         "HurdleDistribution",
+                                         "HurdleGamma",
+                                         "HurdleLogNormal",
+                                         "HurdleNegativeBinomial2",
+                                         "HurdlePoisson",
+                                         "IntervalCensoredDistribution",
+                                         "InverseWishart",
+                                         "InverseWishartCholesky",
+                                         "Kumaraswamy",
+                                         "LKJ",
+                                         "LeftCensoredDistribution",
+                                         "Levy",
+                                         "LogUniform",
+                                         "LowRankMultivariateNormal",
+                                         "LowerTruncatedPowerLaw",
+                                         "MatrixNormal",
+                                         "Mixture",
+                                         "MixtureGeneral",
+                                         "MultivariateStudentT",
+                                         "NegativeBinomial",
+                                         "NegativeBinomialLogits",
+                                         "NegativeBinomialProbs",
+                                         "Pareto",
+                                         "ProjectedNormal",
+                                         "RelaxedBernoulli",
+                                         "RelaxedBernoulliLogits",
+                                         "RightCensoredDistribution",
+                                         "SineBivariateVonMises",
+                                         "SineSkewed",
+                                         "SoftLaplace",
+                                         "TruncatedCauchy",
+                                         "TruncatedDistribution",
+                                         "TruncatedGamma",
+                                         "TruncatedPolyaGamma",
+                                         "Unit",
+                                         "VonMises",
+                                         "Wishart",
+                                         "WishartCholesky",
+                                         "ZeroInflatedDistribution",
+                                         "ZeroInflatedNegativeBinomial2",
+                                         "ZeroSumNormal"};
 
 struct Synonym {
   std::string_view wrong;
   std::string_view right;
 };
 /// Names of other libraries and textbooks for our parameters.
-constexpr Synonym kSynonyms[] = {
-    {"sigma", "scale"}, {"sd", "scale"}, {"std", "scale"}, {"stddev", "scale"}, {"mu", "loc"}, {"mean", "loc"},
-    {"p", "probs"}, {"prob", "probs"}, {"logit", "logits"}, {"logit_p", "logits"}, {"n", "total_count"},
-    {"alpha", "concentration1"}, {"beta", "concentration0"}, {"alpha", "concentration"}, {"beta", "rate"},
-    {"a", "concentration"}, {"lam", "rate"}, {"nu", "df"}, {"lower", "low"}, {"upper", "high"},
-    {"cov", "covariance_matrix"}, {"chol", "scale_tril"}, {"tau", "precision_matrix"}, {"eta", "concentration"}};
+constexpr Synonym kSynonyms[] = {{"sigma", "scale"},
+                                 {"sd", "scale"},
+                                 {"std", "scale"},
+                                 {"stddev", "scale"},
+                                 {"mu", "loc"},
+                                 {"mean", "loc"},
+                                 {"p", "probs"},
+                                 {"prob", "probs"},
+                                 {"logit", "logits"},
+                                 {"logit_p", "logits"},
+                                 {"n", "total_count"},
+                                 {"alpha", "concentration1"},
+                                 {"beta", "concentration0"},
+                                 {"alpha", "concentration"},
+                                 {"beta", "rate"},
+                                 {"a", "concentration"},
+                                 {"lam", "rate"},
+                                 {"nu", "df"},
+                                 {"lower", "low"},
+                                 {"upper", "high"},
+                                 {"cov", "covariance_matrix"},
+                                 {"chol", "scale_tril"},
+                                 {"tau", "precision_matrix"},
+                                 {"eta", "concentration"}};
 
 std::string signature(const FamilySpec& spec) {
   std::string text = spec.name + "(";
@@ -121,8 +185,9 @@ Binding bind(const FamilySpec& spec, const Arguments& arguments) {
   const auto by_position = static_cast<std::size_t>(std::count_if(
       spec.parameters.begin(), spec.parameters.end(), [](const ParameterSpec& p) { return !p.keyword_only; }));
   if (arguments.positional.size() > by_position) {
-    throw Error("E205", "`" + spec.name + "` takes " + std::to_string(by_position) + " positional arguments, got " +
-                            std::to_string(arguments.positional.size()),
+    throw Error("E205",
+                "`" + spec.name + "` takes " + std::to_string(by_position) + " positional arguments, got " +
+                    std::to_string(arguments.positional.size()),
                 "its signature is " + signature(spec));
   }
   for (std::size_t i = 0; i < arguments.positional.size(); ++i) {

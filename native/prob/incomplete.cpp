@@ -11,8 +11,8 @@ namespace {
 /// Double exponential quadrature (Takahasi, Mori 1974) with 113 nodes. It always integrates the side of the density
 /// that falls away from x, where the nodes cluster, so that a fixed rule serves sharp and flat densities.
 struct Rule {
-  Tensor log_w, log_weight;    // (0, 1): w = 1 / (1 + exp(-pi sinh t)), weight = dw / (w dt) h
-  Tensor v, log_tail_weight;   // (0, inf): v = exp(pi / 2 sinh t), weight = dv / dt h
+  Tensor log_w, log_weight;   // (0, 1): w = 1 / (1 + exp(-pi sinh t)), weight = dw / (w dt) h
+  Tensor v, log_tail_weight;  // (0, inf): v = exp(pi / 2 sinh t), weight = dv / dt h
 };
 
 Rule make_rule(Graph& graph) {

@@ -137,9 +137,7 @@ Tensor all_rightmost(const Tensor& t, int count) {
   return tensor::reduce(tensor::Reduction::min, as_real(t), axes) > 0.5;
 }
 
-Tensor to_shape(const Tensor& t, const Shape& shape) {
-  return t.shape() == shape ? t : tensor::broadcast_to(t, shape);
-}
+Tensor to_shape(const Tensor& t, const Shape& shape) { return t.shape() == shape ? t : tensor::broadcast_to(t, shape); }
 
 Shape concat_shapes(const Shape& a, const Shape& b) {
   Shape shape = a;

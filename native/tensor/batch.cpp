@@ -89,7 +89,8 @@ class Batcher {
     if (node.op == Op::select) {
       return broadcast_to(select(x[0], x[1], x[2]), with_front(count_, node.shape));
     }
-    if (node.op == Op::unary && static_cast<Unary>(node.kind) != Unary::copy) return unary(static_cast<Unary>(node.kind), x[0]);
+    if (node.op == Op::unary && static_cast<Unary>(node.kind) != Unary::copy)
+      return unary(static_cast<Unary>(node.kind), x[0]);
     return emit(node, with_front(count_, node.shape), x, {});
   }
 
@@ -170,7 +171,8 @@ class Batcher {
   Tensor gather_batched(const Node& node, const std::vector<Item>& in) const {
     if (!in[0].batched) return emit(node, with_front(count_, node.shape), {in[0].tensor, in[1].tensor}, {});
     const std::int64_t rows = in[0].tensor.extent(1);
-    const Tensor index = clamp(lift(in[1]), rows) + row_offsets(rows, in[1].tensor.shape().size() + (in[1].batched ? 0 : 1));
+    const Tensor index =
+        clamp(lift(in[1]), rows) + row_offsets(rows, in[1].tensor.shape().size() + (in[1].batched ? 0 : 1));
     const Tensor table = reshape(in[0].tensor, flattened_front(in[0].tensor.shape()));
     return emit(node, with_front(count_, node.shape), {table, index}, {});
   }

@@ -117,8 +117,8 @@ Tensor matmul(const Tensor& a, const Tensor& b);
 Tensor cholesky(const Tensor& a);
 /// X with L X = B (or L^T X = B); B is (..., n, m) or a vector (n).
 Tensor tri_solve(const Tensor& l, const Tensor& b, bool transpose = false);
-Tensor diagonal(const Tensor& a);           // (..., n, n) -> (..., n)
-Tensor diagonal_matrix(const Tensor& a);    // (..., n) -> (..., n, n)
+Tensor diagonal(const Tensor& a);         // (..., n, n) -> (..., n)
+Tensor diagonal_matrix(const Tensor& a);  // (..., n) -> (..., n, n)
 Tensor lower_triangle(const Tensor& a, std::int64_t k = 0);
 Tensor identity_matrix(Graph& graph, std::int64_t n);
 Tensor arange(Graph& graph, std::int64_t n);  // integers 0 .. n-1

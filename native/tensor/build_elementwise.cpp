@@ -150,7 +150,8 @@ std::optional<Tensor> simplify_binary(Binary kind, const Tensor& a, const Tensor
     case Binary::divide: {
       if (!kb) {
         // One division and many products (one more rounding) where a scalar divides an array.
-        if (b.size() == 1 && a.size() >= kSharedDivisor && !b.is_constant()) return a * reciprocal(cast(b, DType::real));
+        if (b.size() == 1 && a.size() >= kSharedDivisor && !b.is_constant())
+          return a * reciprocal(cast(b, DType::real));
         break;
       }
       if (*kb == 1.0) return conform(a, dtype, shape);

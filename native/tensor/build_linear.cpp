@@ -28,7 +28,9 @@ void check_known_index(const Tensor& index, std::int64_t rows) {
   }
 }
 
-Shape leading(const Shape& shape, std::size_t dropped) { return {shape.begin(), shape.end() - static_cast<std::ptrdiff_t>(dropped)}; }
+Shape leading(const Shape& shape, std::size_t dropped) {
+  return {shape.begin(), shape.end() - static_cast<std::ptrdiff_t>(dropped)};
+}
 
 Tensor with_leading(const Tensor& a, const Shape& lead, std::size_t core) {
   Shape shape = lead;
@@ -56,7 +58,8 @@ Tensor gather(const Tensor& table, const Tensor& index) {
     check_known_index(index, rows);
     bool negative = false;
     for (std::int64_t i = 0; i < index.size(); ++i) negative = negative || index.value()[i] < 0;
-    if (negative) wrapped = select(index < 0.0, index + index.graph().scalar(static_cast<double>(rows), DType::integer), index);
+    if (negative)
+      wrapped = select(index < 0.0, index + index.graph().scalar(static_cast<double>(rows), DType::integer), index);
   } else {
     wrapped = select(index < 0.0, index + index.graph().scalar(static_cast<double>(rows), DType::integer), index);
   }

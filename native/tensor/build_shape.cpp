@@ -73,11 +73,14 @@ std::optional<Tensor> simplify_sum(const Tensor& a, const std::vector<std::int64
   const auto scalar = [](const Tensor& t) { return reshape(t, {}); };
   switch (static_cast<Binary>(node.kind)) {
     case Binary::multiply:
-      if (y.size() == 1) return reduce(Reduction::sum, broadcast_to(cast(x, DType::real), a.shape()), axes, keep) * scalar(y);
-      if (x.size() == 1) return reduce(Reduction::sum, broadcast_to(cast(y, DType::real), a.shape()), axes, keep) * scalar(x);
+      if (y.size() == 1)
+        return reduce(Reduction::sum, broadcast_to(cast(x, DType::real), a.shape()), axes, keep) * scalar(y);
+      if (x.size() == 1)
+        return reduce(Reduction::sum, broadcast_to(cast(y, DType::real), a.shape()), axes, keep) * scalar(x);
       return std::nullopt;
     case Binary::divide:
-      if (y.size() == 1) return reduce(Reduction::sum, broadcast_to(cast(x, DType::real), a.shape()), axes, keep) / scalar(y);
+      if (y.size() == 1)
+        return reduce(Reduction::sum, broadcast_to(cast(x, DType::real), a.shape()), axes, keep) / scalar(y);
       return std::nullopt;
     case Binary::add:
     case Binary::subtract: {
@@ -156,7 +159,8 @@ Tensor broadcast_to(const Tensor& a, const Shape& shape) {
   }
   if (a.node().op == Op::broadcast) {
     const Tensor source(&a.graph(), a.node().inputs[0]);
-    if (broadcast_shapes(source.shape(), shape) == shape && source.rank() == a.rank()) return broadcast_to(source, shape);
+    if (broadcast_shapes(source.shape(), shape) == shape && source.rank() == a.rank())
+      return broadcast_to(source, shape);
   }
   if (element_count(shape) == a.size()) return reshape(a, shape);
   return make(a, Op::broadcast, shape, {});
@@ -164,7 +168,8 @@ Tensor broadcast_to(const Tensor& a, const Shape& shape) {
 
 Tensor expand_dims(const Tensor& a, std::int64_t axis) {
   const std::int64_t at = axis < 0 ? axis + a.rank() + 1 : axis;
-  if (at < 0 || at > a.rank()) throw Error("E405", "axis " + std::to_string(axis) + " of shape " + to_string(a.shape()));
+  if (at < 0 || at > a.rank())
+    throw Error("E405", "axis " + std::to_string(axis) + " of shape " + to_string(a.shape()));
   Shape shape = a.shape();
   shape.insert(shape.begin() + at, 1);
   return reshape(a, shape);
@@ -313,7 +318,7 @@ Tensor reduce_max(const Tensor& a, std::vector<std::int64_t> axes, bool keep) {
 
 namespace {
 
-constexpr std::int64_t kUnrolledExtent = 4;   // a short axis beside long ones is unrolled into separate vectors
+constexpr std::int64_t kUnrolledExtent = 4;  // a short axis beside long ones is unrolled into separate vectors
 constexpr std::int64_t kUnrolledRest = 32;
 
 /// Entry k of `a` along an axis (dropped), with the selection pushed through elementwise operations.

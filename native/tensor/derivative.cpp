@@ -48,7 +48,8 @@ class Reverse {
 
   Tensor result(const Tensor& wrt) const {
     const auto found = adjoint_.find(wrt.id());
-    return found == adjoint_.end() ? full(graph_, wrt.shape(), 0.0) : broadcast_to(value_of(found->second), wrt.shape());
+    return found == adjoint_.end() ? full(graph_, wrt.shape(), 0.0)
+                                   : broadcast_to(value_of(found->second), wrt.shape());
   }
 
  private:
@@ -76,7 +77,8 @@ class Reverse {
     const std::int64_t axis = segment_axis(segments.front().node());
     const auto at = static_cast<std::size_t>(axis);
     const auto low = [at](const Tensor& t) { return t.node().ints[3 * at]; };
-    std::stable_sort(segments.begin(), segments.end(), [&](const Tensor& a, const Tensor& b) { return low(a) < low(b); });
+    std::stable_sort(segments.begin(), segments.end(),
+                     [&](const Tensor& a, const Tensor& b) { return low(a) < low(b); });
     std::vector<Tensor> parts;
     std::int64_t next = 0;
     Tensor rest;
@@ -167,36 +169,96 @@ class Reverse {
   void unary_adjoint(const Node& node) {
     const Tensor x = input(node, 0);
     switch (static_cast<Unary>(node.kind)) {
-      case Unary::copy: give(node, 0, g_); break;
-      case Unary::negate: give(node, 0, -g_); break;
-      case Unary::abs: give(node, 0, g_ * unary(Unary::sign, x)); break;
-      case Unary::square: give(node, 0, masked_ ? guarded(x + x) : (2.0 * g_) * x); break;
-      case Unary::sqrt: give(node, 0, guarded(0.5 / out_)); break;
-      case Unary::reciprocal: give(node, 0, guarded(-square(out_))); break;
-      case Unary::exp: give(node, 0, guarded(out_)); break;
-      case Unary::expm1: give(node, 0, guarded(out_ + 1.0)); break;
-      case Unary::log: give(node, 0, guarded(reciprocal(x))); break;
-      case Unary::log1p: give(node, 0, guarded(reciprocal(1.0 + x))); break;
-      case Unary::sin: give(node, 0, guarded(unary(Unary::cos, x))); break;
-      case Unary::cos: give(node, 0, guarded(-unary(Unary::sin, x))); break;
-      case Unary::tan: give(node, 0, guarded(1.0 + square(out_))); break;
-      case Unary::arcsin: give(node, 0, guarded(reciprocal(sqrt(1.0 - square(x))))); break;
-      case Unary::arccos: give(node, 0, guarded(-reciprocal(sqrt(1.0 - square(x))))); break;
-      case Unary::arctan: give(node, 0, guarded(reciprocal(1.0 + square(x)))); break;
-      case Unary::sinh: give(node, 0, guarded(unary(Unary::cosh, x))); break;
-      case Unary::cosh: give(node, 0, guarded(unary(Unary::sinh, x))); break;
-      case Unary::tanh: give(node, 0, guarded(1.0 - square(out_))); break;
-      case Unary::sigmoid: give(node, 0, g_ * (out_ * (1.0 - out_))); break;
-      case Unary::log_sigmoid: give(node, 0, g_ * sigmoid(-x)); break;
-      case Unary::softplus: give(node, 0, g_ * sigmoid(x)); break;
-      case Unary::erf: give(node, 0, guarded(kTwoOverSqrtPi * exp(-square(x)))); break;
-      case Unary::erfc: give(node, 0, guarded(-kTwoOverSqrtPi * exp(-square(x)))); break;
-      case Unary::erfinv: give(node, 0, guarded(exp(square(out_)) / kTwoOverSqrtPi)); break;
-      case Unary::ndtri: give(node, 0, guarded(exp(0.5 * square(out_) + kLogSqrtTwoPi))); break;
-      case Unary::log_ndtr: give(node, 0, guarded(exp(-0.5 * square(x) - kLogSqrtTwoPi - out_))); break;
-      case Unary::lgamma: give(node, 0, guarded(digamma(x))); break;
-      case Unary::digamma: give(node, 0, guarded(unary(Unary::trigamma, x))); break;
-      case Unary::log1mexp: give(node, 0, guarded(reciprocal(expm1(x)))); break;
+      case Unary::copy:
+        give(node, 0, g_);
+        break;
+      case Unary::negate:
+        give(node, 0, -g_);
+        break;
+      case Unary::abs:
+        give(node, 0, g_ * unary(Unary::sign, x));
+        break;
+      case Unary::square:
+        give(node, 0, masked_ ? guarded(x + x) : (2.0 * g_) * x);
+        break;
+      case Unary::sqrt:
+        give(node, 0, guarded(0.5 / out_));
+        break;
+      case Unary::reciprocal:
+        give(node, 0, guarded(-square(out_)));
+        break;
+      case Unary::exp:
+        give(node, 0, guarded(out_));
+        break;
+      case Unary::expm1:
+        give(node, 0, guarded(out_ + 1.0));
+        break;
+      case Unary::log:
+        give(node, 0, guarded(reciprocal(x)));
+        break;
+      case Unary::log1p:
+        give(node, 0, guarded(reciprocal(1.0 + x)));
+        break;
+      case Unary::sin:
+        give(node, 0, guarded(unary(Unary::cos, x)));
+        break;
+      case Unary::cos:
+        give(node, 0, guarded(-unary(Unary::sin, x)));
+        break;
+      case Unary::tan:
+        give(node, 0, guarded(1.0 + square(out_)));
+        break;
+      case Unary::arcsin:
+        give(node, 0, guarded(reciprocal(sqrt(1.0 - square(x)))));
+        break;
+      case Unary::arccos:
+        give(node, 0, guarded(-reciprocal(sqrt(1.0 - square(x)))));
+        break;
+      case Unary::arctan:
+        give(node, 0, guarded(reciprocal(1.0 + square(x))));
+        break;
+      case Unary::sinh:
+        give(node, 0, guarded(unary(Unary::cosh, x)));
+        break;
+      case Unary::cosh:
+        give(node, 0, guarded(unary(Unary::sinh, x)));
+        break;
+      case Unary::tanh:
+        give(node, 0, guarded(1.0 - square(out_)));
+        break;
+      case Unary::sigmoid:
+        give(node, 0, g_ * (out_ * (1.0 - out_)));
+        break;
+      case Unary::log_sigmoid:
+        give(node, 0, g_ * sigmoid(-x));
+        break;
+      case Unary::softplus:
+        give(node, 0, g_ * sigmoid(x));
+        break;
+      case Unary::erf:
+        give(node, 0, guarded(kTwoOverSqrtPi * exp(-square(x))));
+        break;
+      case Unary::erfc:
+        give(node, 0, guarded(-kTwoOverSqrtPi * exp(-square(x))));
+        break;
+      case Unary::erfinv:
+        give(node, 0, guarded(exp(square(out_)) / kTwoOverSqrtPi));
+        break;
+      case Unary::ndtri:
+        give(node, 0, guarded(exp(0.5 * square(out_) + kLogSqrtTwoPi)));
+        break;
+      case Unary::log_ndtr:
+        give(node, 0, guarded(exp(-0.5 * square(x) - kLogSqrtTwoPi - out_)));
+        break;
+      case Unary::lgamma:
+        give(node, 0, guarded(digamma(x)));
+        break;
+      case Unary::digamma:
+        give(node, 0, guarded(unary(Unary::trigamma, x)));
+        break;
+      case Unary::log1mexp:
+        give(node, 0, guarded(reciprocal(expm1(x))));
+        break;
       case Unary::trigamma:
         throw Error("E1999", "the derivative of trigamma is not available");
       default:
@@ -244,7 +306,8 @@ class Reverse {
       case Binary::maximum: {
         const bool is_max = static_cast<Binary>(node.kind) == Binary::maximum;
         const Tensor wins = is_max ? a > b : a < b;
-        const Tensor half = select(equal(a, b), 0.5 * g_, zero);  // ties share evenly; selected, so that inf * 0 never occurs
+        const Tensor half =
+            select(equal(a, b), 0.5 * g_, zero);  // ties share evenly; selected, so that inf * 0 never occurs
         const Tensor loses = is_max ? a < b : a > b;
         if (da) give(node, 0, select(wins, g_, half), true);
         if (db) give(node, 1, select(loses, g_, half), true);
@@ -349,7 +412,8 @@ class Reverse {
         return g_;  // summed by give()
       case Op::transpose: {
         std::vector<std::int64_t> inverse(node.ints.size());
-        for (std::size_t i = 0; i < inverse.size(); ++i) inverse[static_cast<std::size_t>(node.ints[i])] = static_cast<std::int64_t>(i);
+        for (std::size_t i = 0; i < inverse.size(); ++i)
+          inverse[static_cast<std::size_t>(node.ints[i])] = static_cast<std::int64_t>(i);
         return transpose(g_, inverse);
       }
       case Op::slice:
@@ -375,8 +439,8 @@ class Reverse {
   Tensor scatter_update_adjoint(const Node& node) const {
     const Tensor index = input(node, 0);
     const double rows = static_cast<double>(node.shape[0]);
-    const Tensor back = tensor::gather(g_, minimum(maximum(index, graph_.scalar(0, DType::integer)),
-                                                   graph_.scalar(rows - 1.0, DType::integer)));
+    const Tensor back = tensor::gather(
+        g_, minimum(maximum(index, graph_.scalar(0, DType::integer)), graph_.scalar(rows - 1.0, DType::integer)));
     Shape mask_shape = index.shape();
     mask_shape.resize(back.shape().size(), 1);
     const Tensor inside = reshape(logical_and(index >= 0.0, index < rows), mask_shape);
@@ -440,8 +504,8 @@ class Reverse {
     const Tensor db = tri_solve(l, g_, !transposed);
     if (differentiable(node.inputs[1])) give(node, 1, db);
     if (differentiable(node.inputs[0])) {
-      const Tensor product = transposed ? tensor::matmul(out_, matrix_transpose(db))
-                                        : tensor::matmul(db, matrix_transpose(out_));
+      const Tensor product =
+          transposed ? tensor::matmul(out_, matrix_transpose(db)) : tensor::matmul(db, matrix_transpose(out_));
       give(node, 0, -lower_triangle(product));
     }
   }
@@ -457,9 +521,12 @@ class Reverse {
     std::vector<std::pair<std::size_t, Tensor>> y_cotangents, saved_cotangents;
     for (const auto& [number, g] : found->second) {
       const auto i = static_cast<std::size_t>(number);
-      if (i >= body.outputs.size()) saved_cotangents.emplace_back(i - body.outputs.size(), g);
-      else if (i < carries) final_cotangent[i] = final_cotangent[i].defined() ? final_cotangent[i] + g : g;
-      else y_cotangents.emplace_back(i, g);
+      if (i >= body.outputs.size())
+        saved_cotangents.emplace_back(i - body.outputs.size(), g);
+      else if (i < carries)
+        final_cotangent[i] = final_cotangent[i].defined() ? final_cotangent[i] + g : g;
+      else
+        y_cotangents.emplace_back(i, g);
     }
     // Real carries travel back; real active captures collect their adjoints in the carry as well.
     std::vector<std::size_t> real_carries, active_captures, active_xs;
@@ -519,7 +586,8 @@ class Reverse {
         // What read the carry before this step (an outer derivative) adds to its adjoint.
         Tensor adjoint = partials[k];
         for (std::size_t j = 0; j < saved_cotangents.size(); ++j) {
-          if (saved_cotangents[j].first == real_carries[k]) adjoint = adjoint + x[carries + steps + y_cotangents.size() + j];
+          if (saved_cotangents[j].first == real_carries[k])
+            adjoint = adjoint + x[carries + steps + y_cotangents.size() + j];
         }
         out.carry.push_back(adjoint);
       }

@@ -24,9 +24,9 @@ struct Planner::LoopEmitter {
   Planner& p;
   const Group& group;
   LoopStep loop;
-  std::map<std::int32_t, std::int32_t> slot_of_node;              // elements computed here
+  std::map<std::int32_t, std::int32_t> slot_of_node;  // elements computed here
   std::map<std::pair<std::int32_t, std::vector<std::int64_t>>, std::int32_t> operand_of_view;
-  std::map<std::int32_t, std::int32_t> register_of_operand;       // loaded operands
+  std::map<std::int32_t, std::int32_t> register_of_operand;  // loaded operands
   std::vector<std::int32_t> free_registers;
   std::map<std::int32_t, std::size_t> last_use;
   std::size_t inner_dims = 0;
@@ -138,7 +138,8 @@ struct Planner::LoopEmitter {
   std::int32_t add_operand(const PlanNode& consumer, std::int32_t input) {
     const PlanNode& view = node(input);
     const bool base = base_only(consumer, input);
-    std::vector<std::int64_t> strides = base ? std::vector<std::int64_t>(group.space.size(), 0) : space_strides(consumer, input);
+    std::vector<std::int64_t> strides =
+        base ? std::vector<std::int64_t>(group.space.size(), 0) : space_strides(consumer, input);
     auto key = std::make_pair(view.root, strides);
     key.second.push_back(view.offset);
     const auto found = operand_of_view.find(key);
@@ -241,8 +242,8 @@ struct Planner::LoopEmitter {
 
   void find_last_uses() {
     for (std::size_t position = 0; position < group.nodes.size(); ++position) {
-      mark_uses(group.nodes[position], node(group.nodes[position]).category == Category::reduction
-                                           ? group.nodes.size() : position);
+      mark_uses(group.nodes[position],
+                node(group.nodes[position]).category == Category::reduction ? group.nodes.size() : position);
     }
   }
   void mark_uses(std::int32_t id, std::size_t position) {
@@ -283,7 +284,8 @@ struct Planner::LoopEmitter {
       case Op::select: {
         const std::int32_t c = vector_of(value_of(n, n.inputs[0]));
         const Value a = value_of(n, n.inputs[1]), b = value_of(n, n.inputs[2]);
-        ternary(id, reinterpret_cast<const void*>(kernels().select[(a.scalar ? 1 : 0) + (b.scalar ? 2 : 0)]), c, a.slot, b.slot);
+        ternary(id, reinterpret_cast<const void*>(kernels().select[(a.scalar ? 1 : 0) + (b.scalar ? 2 : 0)]), c, a.slot,
+                b.slot);
         return;
       }
       case Op::random: {
@@ -407,8 +409,10 @@ struct Planner::LoopEmitter {
     const auto operands = static_cast<std::int32_t>(loop.operands.size());
     const auto stores = static_cast<std::int32_t>(loop.stores.size());
     const auto renumber = [&](std::int32_t& slot) {
-      if (slot >= kRegisterBase) slot = operands + stores + (slot - kRegisterBase);
-      else if (slot >= kStoreBase) slot = operands + (slot - kStoreBase);
+      if (slot >= kRegisterBase)
+        slot = operands + stores + (slot - kRegisterBase);
+      else if (slot >= kStoreBase)
+        slot = operands + (slot - kStoreBase);
     };
     for (auto& op : loop.ops) {
       renumber(op.dst);
@@ -510,7 +514,8 @@ void Planner::emit_library(std::int32_t id) {
     return nodes_[static_cast<std::size_t>(node.inputs[i])].shape;
   };
   const auto product = [](const Shape& shape, std::size_t from, std::size_t to) {
-    return element_count({shape.begin() + static_cast<std::ptrdiff_t>(from), shape.begin() + static_cast<std::ptrdiff_t>(to)});
+    return element_count(
+        {shape.begin() + static_cast<std::ptrdiff_t>(from), shape.begin() + static_cast<std::ptrdiff_t>(to)});
   };
   const std::size_t rank = node.shape.size();
   switch (node.op) {
@@ -520,8 +525,12 @@ void Planner::emit_library(std::int32_t id) {
       break;
     case Op::matmul: {
       const Shape &a = input_shape(0), &b = input_shape(1);
-      step.dims = {product(node.shape, 0, rank - 2), a[a.size() - 2], a[a.size() - 1], b[b.size() - 1],
-                   node.transposed[0], node.transposed[1]};
+      step.dims = {product(node.shape, 0, rank - 2),
+                   a[a.size() - 2],
+                   a[a.size() - 1],
+                   b[b.size() - 1],
+                   node.transposed[0],
+                   node.transposed[1]};
       // Batch offsets of both operands, so that broadcast batches need no copies.
       for (const Shape* s : {&a, &b}) {
         const std::int64_t matrix = (*s)[s->size() - 1] * (*s)[s->size() - 2];
@@ -591,7 +600,8 @@ void Planner::emit_library(std::int32_t id) {
     case Op::pad: {
       step.dims = {static_cast<std::int64_t>(rank)};
       for (std::size_t i = 0; i < rank; ++i) {
-        step.dims.insert(step.dims.end(), {input_shape(0)[i], node.shape[i], node.ints[3 * i], node.ints[3 * i + 1] + 1});
+        step.dims.insert(step.dims.end(),
+                         {input_shape(0)[i], node.shape[i], node.ints[3 * i], node.ints[3 * i + 1] + 1});
       }
       break;
     }
@@ -611,7 +621,8 @@ void Planner::emit_scan(std::int32_t id, LibraryStep step) {
   const ScanBody& body = *scan.body;
   step.scan = scan.body;
   std::vector<Tensor> inputs, outputs;
-  for (std::int64_t i = 0; i < body.graph->input_count(); ++i) inputs.emplace_back(body.graph.get(), body.graph->input_node(i));
+  for (std::int64_t i = 0; i < body.graph->input_count(); ++i)
+    inputs.emplace_back(body.graph.get(), body.graph->input_node(i));
   for (const auto output : body.outputs) outputs.emplace_back(body.graph.get(), output);
   step.body = compile(*body.graph, inputs, outputs, options_);
   for (const auto& t : inputs) step.lengths.push_back(t.size());

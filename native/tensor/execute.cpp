@@ -46,10 +46,14 @@ Scratch& thread_scratch() {
 double tree(double* x, std::int64_t count, Reduction kind) noexcept {
   if (count == 0) {
     switch (kind) {
-      case Reduction::sum: return 0.0;
-      case Reduction::prod: return 1.0;
-      case Reduction::max: return -std::numeric_limits<double>::infinity();
-      default: return std::numeric_limits<double>::infinity();
+      case Reduction::sum:
+        return 0.0;
+      case Reduction::prod:
+        return 1.0;
+      case Reduction::max:
+        return -std::numeric_limits<double>::infinity();
+      default:
+        return std::numeric_limits<double>::infinity();
     }
   }
   while (count > 1) {
@@ -57,10 +61,18 @@ double tree(double* x, std::int64_t count, Reduction kind) noexcept {
     for (std::int64_t i = 0; i < half; ++i) {
       const double a = x[2 * i], b = x[2 * i + 1];
       switch (kind) {
-        case Reduction::sum: x[i] = a + b; break;
-        case Reduction::prod: x[i] = a * b; break;
-        case Reduction::max: x[i] = a > b || a != a ? a : b; break;
-        default: x[i] = a < b || a != a ? a : b; break;
+        case Reduction::sum:
+          x[i] = a + b;
+          break;
+        case Reduction::prod:
+          x[i] = a * b;
+          break;
+        case Reduction::max:
+          x[i] = a > b || a != a ? a : b;
+          break;
+        default:
+          x[i] = a < b || a != a ? a : b;
+          break;
       }
     }
     if (count % 2 != 0) x[half] = x[count - 1];
@@ -107,16 +119,29 @@ void load_by_odometer(const LoopOperand& operand, const double* base, std::int64
 
 /// An instruction with its operands resolved: programs of small arrays are a flat list of these.
 struct FlatOp {
-  enum class Form : std::uint8_t { unary, binary, ternary, fill, random, gather, panel_dot, reduce, dot, panel, library, loop };
+  enum class Form : std::uint8_t {
+    unary,
+    binary,
+    ternary,
+    fill,
+    random,
+    gather,
+    panel_dot,
+    reduce,
+    dot,
+    panel,
+    library,
+    loop
+  };
   Form form = Form::unary;
-  std::int32_t index = 0;          // of the loop or library step it comes from
+  std::int32_t index = 0;  // of the loop or library step it comes from
   const void* function = nullptr;
   double* dst = nullptr;
   const double* a = nullptr;
   const double* b = nullptr;
   const double* c = nullptr;
   std::int64_t n = 0;
-  const void* extra = nullptr;     // operand, geometry, index or panels
+  const void* extra = nullptr;  // operand, geometry, index or panels
 };
 
 struct Executor::State {
@@ -124,17 +149,17 @@ struct Executor::State {
   ThreadPool* pool = nullptr;
   std::vector<double> memory;
   double* arena = nullptr;
-  std::vector<double*> base;                       // per storage
-  std::vector<double> register_memory;             // registers of the loops of one block
-  std::vector<FlatOp> flat;                        // the whole program; large loops and scans are one entry each
+  std::vector<double*> base;            // per storage
+  std::vector<double> register_memory;  // registers of the loops of one block
+  std::vector<FlatOp> flat;             // the whole program; large loops and scans are one entry each
   std::map<const LoopOperand*, std::vector<std::int32_t>> load_orders;
   std::vector<std::vector<const double*>> library_inputs;
-  std::vector<std::vector<double>> partials;       // per loop: block results, panel accumulators of shards
-  std::vector<std::unique_ptr<Executor>> bodies;   // per library step, scans only
-  std::vector<std::vector<double>> body_memory;    // scan inputs and outputs of one step
-  std::vector<const double*> inputs;               // of the scan that runs
-  std::vector<double*> body_in, body_out;          // of the scan that runs
-  std::vector<std::int64_t> work;                  // per loop: elements times instructions
+  std::vector<std::vector<double>> partials;      // per loop: block results, panel accumulators of shards
+  std::vector<std::unique_ptr<Executor>> bodies;  // per library step, scans only
+  std::vector<std::vector<double>> body_memory;   // scan inputs and outputs of one step
+  std::vector<const double*> inputs;              // of the scan that runs
+  std::vector<double*> body_in, body_out;         // of the scan that runs
+  std::vector<std::int64_t> work;                 // per loop: elements times instructions
   std::int64_t register_need = 0;
   bool stale = true;
 
@@ -152,8 +177,12 @@ struct Executor::State {
   void body_of_block(const LoopStep& loop, double* const* slot, std::int64_t flat, std::int64_t n,
                      const RunContext& context) const noexcept;
   void run_scan(std::size_t index, const LibraryStep& step, const RunContext& context) noexcept;
-  std::int64_t blocks_per_row(const LoopStep& loop) const noexcept { return (loop.inner + kBlockSize - 1) / kBlockSize; }
-  std::int64_t shards_of(const LoopStep& loop) const noexcept { return loop.outer > 1 ? shard_count(loop.outer * loop.inner) : shard_count(loop.inner); }
+  std::int64_t blocks_per_row(const LoopStep& loop) const noexcept {
+    return (loop.inner + kBlockSize - 1) / kBlockSize;
+  }
+  std::int64_t shards_of(const LoopStep& loop) const noexcept {
+    return loop.outer > 1 ? shard_count(loop.outer * loop.inner) : shard_count(loop.inner);
+  }
 };
 
 Executor::State::State(std::shared_ptr<const Program> p, ThreadPool* workers) : program(std::move(p)), pool(workers) {
@@ -270,7 +299,8 @@ void Executor::State::flatten_loop(std::size_t index) {
   std::vector<double*> slot;
   for (const auto& o : loop.operands) slot.push_back(base[static_cast<std::size_t>(o.storage)] + o.offset);
   for (const auto s : loop.stores) slot.push_back(base[static_cast<std::size_t>(s)]);
-  auto* registers = reinterpret_cast<double*>((reinterpret_cast<std::uintptr_t>(register_memory.data()) + 63) / 64 * 64);
+  auto* registers =
+      reinterpret_cast<double*>((reinterpret_cast<std::uintptr_t>(register_memory.data()) + 63) / 64 * 64);
   for (std::int32_t r = 0; r < loop.registers; ++r) slot.push_back(registers + r * padded(n));
   const auto at = [&](std::int32_t i) { return i < 0 ? nullptr : slot[static_cast<std::size_t>(i)]; };
   for (const MicroOp& op : loop.ops) {
@@ -284,16 +314,31 @@ void Executor::State::flatten_loop(std::size_t index) {
     out.n = n;
     const auto aux = static_cast<std::size_t>(op.aux);
     switch (op.form) {
-      case MicroOp::Form::unary: out.form = FlatOp::Form::unary; break;
-      case MicroOp::Form::binary: out.form = FlatOp::Form::binary; break;
-      case MicroOp::Form::ternary: out.form = FlatOp::Form::ternary; break;
+      case MicroOp::Form::unary:
+        out.form = FlatOp::Form::unary;
+        break;
+      case MicroOp::Form::binary:
+        out.form = FlatOp::Form::binary;
+        break;
+      case MicroOp::Form::ternary:
+        out.form = FlatOp::Form::ternary;
+        break;
       case MicroOp::Form::load:
         out.form = loop.operands[aux].loaded ? FlatOp::Form::gather : FlatOp::Form::fill;
         if (out.form == FlatOp::Form::gather) out.extra = load_order(loop.operands[aux], n);
         break;
-      case MicroOp::Form::random: out.form = FlatOp::Form::random; out.extra = &loop.randoms[aux]; break;
-      case MicroOp::Form::gather: out.form = FlatOp::Form::gather; out.extra = loop.indices[aux]->data(); break;
-      case MicroOp::Form::panel_dot: out.form = FlatOp::Form::panel_dot; out.extra = &program->panels[aux]; break;
+      case MicroOp::Form::random:
+        out.form = FlatOp::Form::random;
+        out.extra = &loop.randoms[aux];
+        break;
+      case MicroOp::Form::gather:
+        out.form = FlatOp::Form::gather;
+        out.extra = loop.indices[aux]->data();
+        break;
+      case MicroOp::Form::panel_dot:
+        out.form = FlatOp::Form::panel_dot;
+        out.extra = &program->panels[aux];
+        break;
     }
     flat.push_back(out);
   }
@@ -327,22 +372,35 @@ void Executor::State::run_flat(const FlatOp& op, const RunContext& context) noex
   const Kernels& kernels = *program->kernels;
   void* function = const_cast<void*>(op.function);
   switch (op.form) {
-    case FlatOp::Form::unary: reinterpret_cast<Kernels::UnaryKernel>(function)(op.dst, op.a, op.n); break;
-    case FlatOp::Form::binary: reinterpret_cast<Kernels::BinaryKernel>(function)(op.dst, op.a, op.b, op.n); break;
-    case FlatOp::Form::ternary: reinterpret_cast<Kernels::TernaryKernel>(function)(op.dst, op.a, op.b, op.c, op.n); break;
-    case FlatOp::Form::fill: kernels.fill(op.dst, *op.a, op.n); break;
+    case FlatOp::Form::unary:
+      reinterpret_cast<Kernels::UnaryKernel>(function)(op.dst, op.a, op.n);
+      break;
+    case FlatOp::Form::binary:
+      reinterpret_cast<Kernels::BinaryKernel>(function)(op.dst, op.a, op.b, op.n);
+      break;
+    case FlatOp::Form::ternary:
+      reinterpret_cast<Kernels::TernaryKernel>(function)(op.dst, op.a, op.b, op.c, op.n);
+      break;
+    case FlatOp::Form::fill:
+      kernels.fill(op.dst, *op.a, op.n);
+      break;
     case FlatOp::Form::random:
       fill_random(kernels, *static_cast<const RandomGeometry*>(op.extra), context, 0, op.dst, op.n);
       break;
-    case FlatOp::Form::gather: kernels.gather(op.dst, op.a, static_cast<const std::int32_t*>(op.extra), op.n); break;
+    case FlatOp::Form::gather:
+      kernels.gather(op.dst, op.a, static_cast<const std::int32_t*>(op.extra), op.n);
+      break;
     case FlatOp::Form::panel_dot: {
       const auto& x = *static_cast<const PackedPanels*>(op.extra);
       kernels.panel_dot(op.dst, x.data.data(), op.a, x.columns, op.n);
       break;
     }
-    case FlatOp::Form::reduce: *op.dst = reinterpret_cast<Kernels::ReduceKernel>(function)(op.a, op.n); break;
+    case FlatOp::Form::reduce:
+      *op.dst = reinterpret_cast<Kernels::ReduceKernel>(function)(op.a, op.n);
+      break;
     case FlatOp::Form::dot:
-      *op.dst = reinterpret_cast<double (*)(const double*, const double*, std::int64_t) noexcept>(function)(op.a, op.b, op.n);
+      *op.dst =
+          reinterpret_cast<double (*)(const double*, const double*, std::int64_t) noexcept>(function)(op.a, op.b, op.n);
       break;
     case FlatOp::Form::panel: {
       const auto& x = *static_cast<const PackedPanels*>(op.extra);
@@ -361,7 +419,9 @@ void Executor::State::run_flat(const FlatOp& op, const RunContext& context) noex
       }
       break;
     }
-    case FlatOp::Form::loop: run_blocks(static_cast<std::size_t>(op.index), context); break;
+    case FlatOp::Form::loop:
+      run_blocks(static_cast<std::size_t>(op.index), context);
+      break;
   }
 }
 
@@ -374,7 +434,8 @@ void Executor::State::body_of_block(const LoopStep& loop, double* const* slot, s
         reinterpret_cast<Kernels::UnaryKernel>(const_cast<void*>(op.function))(slot[op.dst], slot[op.a], n);
         break;
       case MicroOp::Form::binary:
-        reinterpret_cast<Kernels::BinaryKernel>(const_cast<void*>(op.function))(slot[op.dst], slot[op.a], slot[op.b], n);
+        reinterpret_cast<Kernels::BinaryKernel>(const_cast<void*>(op.function))(slot[op.dst], slot[op.a], slot[op.b],
+                                                                                n);
         break;
       case MicroOp::Form::ternary:
         reinterpret_cast<Kernels::TernaryKernel>(const_cast<void*>(op.function))(slot[op.dst], slot[op.a], slot[op.b],
@@ -382,15 +443,18 @@ void Executor::State::body_of_block(const LoopStep& loop, double* const* slot, s
         break;
       case MicroOp::Form::load: {
         const LoopOperand& o = loop.operands[static_cast<std::size_t>(op.aux)];
-        if (o.loaded) load_by_odometer(o, slot[op.a], flat, slot[op.dst], n);
-        else program->kernels->fill(slot[op.dst], *slot[op.a], n);
+        if (o.loaded)
+          load_by_odometer(o, slot[op.a], flat, slot[op.dst], n);
+        else
+          program->kernels->fill(slot[op.dst], *slot[op.a], n);
         break;
       }
       case MicroOp::Form::random:
         fill_random(*program->kernels, loop.randoms[static_cast<std::size_t>(op.aux)], context, flat, slot[op.dst], n);
         break;
       case MicroOp::Form::gather:
-        program->kernels->gather(slot[op.dst], slot[op.a], loop.indices[static_cast<std::size_t>(op.aux)]->data() + flat, n);
+        program->kernels->gather(slot[op.dst], slot[op.a],
+                                 loop.indices[static_cast<std::size_t>(op.aux)]->data() + flat, n);
         break;
       case MicroOp::Form::panel_dot: {
         const PackedPanels& x = program->panels[static_cast<std::size_t>(op.aux)];

@@ -13,10 +13,10 @@ namespace dolab::tensor {
 /// Switches of the passes (each has a differential test) and the arithmetic flavour.
 struct CompileOptions {
   Flavour flavour = Flavour::fast;
-  bool simplify = true;     // algebra, constant hoisting, sums pushed through broadcasts
-  bool fuse = true;         // elementwise chains and reductions into block loops
-  bool linear = true;       // linear-predictor recognition: one pass over X
-  bool specialize = true;   // sufficient statistics and other data-dependent rewrites
+  bool simplify = true;    // algebra, constant hoisting, sums pushed through broadcasts
+  bool fuse = true;        // elementwise chains and reductions into block loops
+  bool linear = true;      // linear-predictor recognition: one pass over X
+  bool specialize = true;  // sufficient statistics and other data-dependent rewrites
 };
 
 class Program;

@@ -109,7 +109,8 @@ std::int64_t Tensor::extent(std::int64_t axis) const {
 }
 
 const Array& Tensor::value() const {
-  if (!is_constant()) throw Error("E302", "this value depends on a random site and is not known while the model is built");
+  if (!is_constant())
+    throw Error("E302", "this value depends on a random site and is not known while the model is built");
   if (!node().has_value) {
     Array result = evaluate({*this})[0];
     Node& target = graph_->mutable_node(id_);

@@ -55,8 +55,8 @@ struct Node {
   Op op = Op::constant;
   std::uint8_t kind = 0;
   DType dtype = DType::real;
-  bool is_constant = false;        // depends on host data only
-  bool has_value = false;          // `value` holds the evaluated constant
+  bool is_constant = false;  // depends on host data only
+  bool has_value = false;    // `value` holds the evaluated constant
   Shape shape;
   std::vector<NodeId> inputs;
   std::vector<std::int64_t> ints;

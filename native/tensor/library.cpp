@@ -1,11 +1,10 @@
 // Operations on whole arrays.
+#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <numeric>
-
-#include <Eigen/Core>
 
 #include "tensor/kernels/random_samplers.hpp"
 #include "tensor/program.hpp"
@@ -47,7 +46,8 @@ void matrix_vector(const KernelSet<double>& kernels, const Factor& a, const doub
   constexpr int kScalarFactor = 2;  // multiply_add with a scalar second factor
   if (a.transposed) {
     std::fill_n(y, a.rows, 0.0);
-    for (std::int64_t l = 0; l < a.columns; ++l) kernels.multiply_add[kScalarFactor](y, a.data + l * a.rows, x + l, y, a.rows);
+    for (std::int64_t l = 0; l < a.columns; ++l)
+      kernels.multiply_add[kScalarFactor](y, a.data + l * a.rows, x + l, y, a.rows);
     return;
   }
   for (std::int64_t i = 0; i < a.rows; ++i) {
@@ -130,19 +130,27 @@ void solve(const double* l, const double* b, double* x, std::int64_t n, std::int
 
 double combine(Reduction kind, double a, double b) noexcept {
   switch (kind) {
-    case Reduction::sum: return a + b;
-    case Reduction::prod: return a * b;
-    case Reduction::max: return a > b || a != a ? a : b;
-    default: return a < b || a != a ? a : b;
+    case Reduction::sum:
+      return a + b;
+    case Reduction::prod:
+      return a * b;
+    case Reduction::max:
+      return a > b || a != a ? a : b;
+    default:
+      return a < b || a != a ? a : b;
   }
 }
 
 double identity(Reduction kind) noexcept {
   switch (kind) {
-    case Reduction::sum: return 0.0;
-    case Reduction::prod: return 1.0;
-    case Reduction::max: return -std::numeric_limits<double>::infinity();
-    default: return std::numeric_limits<double>::infinity();
+    case Reduction::sum:
+      return 0.0;
+    case Reduction::prod:
+      return 1.0;
+    case Reduction::max:
+      return -std::numeric_limits<double>::infinity();
+    default:
+      return std::numeric_limits<double>::infinity();
   }
 }
 
@@ -178,7 +186,8 @@ void logsumexp_tile(const KernelSet<double>& kernels, const double* x, std::int6
   }
   // A peak of +-inf or NaN decides the result by itself; the terms are then taken as they are.
   double shift[kBlockSize];
-  for (std::int64_t j = 0; j < width; ++j) shift[j] = std::fabs(peak[j]) <= std::numeric_limits<double>::max() ? peak[j] : 0.0;
+  for (std::int64_t j = 0; j < width; ++j)
+    shift[j] = std::fabs(peak[j]) <= std::numeric_limits<double>::max() ? peak[j] : 0.0;
   const std::int64_t rows = std::max<std::int64_t>(1, kBlockSize / width);
   for (std::int64_t first = 0; first < n; first += rows) {
     const std::int64_t count = std::min(rows, n - first);
@@ -331,14 +340,23 @@ void run_sampler(const LibraryStep& s, const double* const* in, double* out, con
     for (std::int64_t b = 0; b < g.before; ++b) {
       for (std::int64_t r = 0; r < g.rows; ++r) {
         for (std::int64_t a = 0; a < g.after; ++a, ++i) {
-          const RandomAddress address{context.row + static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(b * g.after + a),
+          const RandomAddress address{context.row + static_cast<std::uint32_t>(r),
+                                      static_cast<std::uint32_t>(b * g.after + a),
                                       context.draw + static_cast<std::uint32_t>(t), g.site};
           PhiloxStream stream(context.key, address);
           switch (g.kind) {
-            case RandomKind::gamma: out[i] = sample_gamma(stream, in[0][i]); break;
-            case RandomKind::poisson: out[i] = sample_poisson(stream, in[0][i]); break;
-            case RandomKind::binomial: out[i] = sample_binomial(stream, in[0][i], in[1][i]); break;
-            default: out[i] = kNaN; break;
+            case RandomKind::gamma:
+              out[i] = sample_gamma(stream, in[0][i]);
+              break;
+            case RandomKind::poisson:
+              out[i] = sample_poisson(stream, in[0][i]);
+              break;
+            case RandomKind::binomial:
+              out[i] = sample_binomial(stream, in[0][i], in[1][i]);
+              break;
+            default:
+              out[i] = kNaN;
+              break;
           }
         }
       }
@@ -356,10 +374,14 @@ RandomGeometry random_geometry(const Node& node) {
   const std::int64_t row_axis = node.ints[1];
   for (std::size_t i = 0; i < node.shape.size(); ++i) {
     const auto at = static_cast<std::int64_t>(i);
-    if (i < leading) g.draws *= node.shape[i];
-    else if (row_axis >= 0 && at < row_axis) g.before *= node.shape[i];
-    else if (at == row_axis) g.rows *= node.shape[i];
-    else g.after *= node.shape[i];
+    if (i < leading)
+      g.draws *= node.shape[i];
+    else if (row_axis >= 0 && at < row_axis)
+      g.before *= node.shape[i];
+    else if (at == row_axis)
+      g.rows *= node.shape[i];
+    else
+      g.after *= node.shape[i];
   }
   return g;
 }
@@ -375,7 +397,8 @@ void fill_random(const KernelSet<double>& kernels, const RandomGeometry& g, cons
     std::int64_t run = along_row ? g.rows - r : g.after - a;
     if (g.rows == 1) run = g.before * g.after - (b * g.after + a);  // elements run on over `before`
     run = std::min(run, n);
-    const RandomAddress address{context.row + static_cast<std::uint32_t>(r), static_cast<std::uint32_t>(b * g.after + a),
+    const RandomAddress address{context.row + static_cast<std::uint32_t>(r),
+                                static_cast<std::uint32_t>(b * g.after + a),
                                 context.draw + static_cast<std::uint32_t>(t), g.site};
     kernel(out, context.key, address, along_row, run);
     out += run;
@@ -387,7 +410,8 @@ void fill_random(const KernelSet<double>& kernels, const RandomGeometry& g, cons
 void run_library_step(const LibraryStep& s, const KernelSet<double>& kernels, const double* const* in,
                       double* const* out, const RunContext& context) noexcept {
   switch (s.op) {
-    case Op::matmul: return run_matmul(s, kernels, in, out[0]);
+    case Op::matmul:
+      return run_matmul(s, kernels, in, out[0]);
     case Op::cholesky:
       for (std::int64_t b = 0; b < s.dims[0]; ++b) {
         const std::int64_t at = b * s.dims[1] * s.dims[1];
@@ -400,17 +424,28 @@ void run_library_step(const LibraryStep& s, const KernelSet<double>& kernels, co
         solve(in[0] + b * n * n, in[1] + b * n * m, out[0] + b * n * m, n, m, s.dims[3] != 0);
       }
       return;
-    case Op::reduce: return run_reduce(s, in[0], out[0]);
-    case Op::logsumexp: return run_logsumexp(s, kernels, in[0], out[0]);
-    case Op::gather: return run_gather(s, in[0], in[1], out[0]);
-    case Op::scatter_add: return run_scatter_add(s, in[0], in[1], out[0]);
-    case Op::cumsum: return run_cumsum(s, in[0], out[0]);
-    case Op::argreduce: return run_argreduce(s, in[0], out[0]);
-    case Op::sort_order: return run_sort_order(s, in[0], out[0]);
-    case Op::concat: return run_concat(s, in, out[0]);
-    case Op::pad: return run_pad(s, in[0], out[0]);
-    case Op::random: return run_sampler(s, in, out[0], context);
-    default: return;
+    case Op::reduce:
+      return run_reduce(s, in[0], out[0]);
+    case Op::logsumexp:
+      return run_logsumexp(s, kernels, in[0], out[0]);
+    case Op::gather:
+      return run_gather(s, in[0], in[1], out[0]);
+    case Op::scatter_add:
+      return run_scatter_add(s, in[0], in[1], out[0]);
+    case Op::cumsum:
+      return run_cumsum(s, in[0], out[0]);
+    case Op::argreduce:
+      return run_argreduce(s, in[0], out[0]);
+    case Op::sort_order:
+      return run_sort_order(s, in[0], out[0]);
+    case Op::concat:
+      return run_concat(s, in, out[0]);
+    case Op::pad:
+      return run_pad(s, in[0], out[0]);
+    case Op::random:
+      return run_sampler(s, in, out[0], context);
+    default:
+      return;
   }
 }
 

@@ -1,16 +1,17 @@
 // From graph to program: views, stages, loops, memory.
+#include "tensor/plan.hpp"
+
 #include <algorithm>
 #include <map>
 
 #include "dolab/error.hpp"
-#include "tensor/plan.hpp"
 #include "tensor/rebuild.hpp"
 
 namespace dolab::tensor {
 
 namespace {
 
-constexpr std::int64_t kFoldedGrowth = 4;              // a folded constant may be this much larger than its inputs
+constexpr std::int64_t kFoldedGrowth = 4;  // a folded constant may be this much larger than its inputs
 constexpr std::int64_t kFoldedAlways = std::int64_t{1} << 24;
 
 bool is_view(const Node& node) {
@@ -408,7 +409,8 @@ bool Planner::is_transposed_dense(const PlanNode& node) const {
   const std::size_t r = node.shape.size();
   std::swap(swapped.shape[r - 1], swapped.shape[r - 2]);
   std::swap(swapped.strides[r - 1], swapped.strides[r - 2]);
-  return swapped.is_dense() && element_count(nodes_[static_cast<std::size_t>(node.root)].shape) == element_count(node.shape);
+  return swapped.is_dense() &&
+         element_count(nodes_[static_cast<std::size_t>(node.root)].shape) == element_count(node.shape);
 }
 
 /// Packs the constant behind node `id` into panels (once per root and orientation).
@@ -417,7 +419,8 @@ std::int32_t Planner::pack(std::int32_t id, bool transposed) {
   const auto key = std::make_pair(node.root, transposed ? node.shape[1] : node.shape[0]);
   const auto found = packed_.find(key);
   if (found != packed_.end()) return found->second;
-  const Array& x = program_->storages[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(node.root)].storage)].constant;
+  const Array& x =
+      program_->storages[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(node.root)].storage)].constant;
   PackedPanels panels;
   panels.rows = key.second;
   panels.columns = transposed ? node.shape[0] : node.shape[1];

@@ -81,7 +81,7 @@ class Planner {
   // emit.cpp: steps
   struct Group {
     Space space;
-    std::int64_t rows = -1;   // row reductions: kept extent; -1 = none yet
+    std::int64_t rows = -1;  // row reductions: kept extent; -1 = none yet
     std::vector<std::int32_t> nodes;
   };
   struct LoopEmitter;
@@ -100,7 +100,7 @@ class Planner {
   std::unordered_map<NodeId, std::int32_t> map_;
   std::vector<std::int32_t> output_roots_;
   std::map<std::pair<std::int32_t, std::int64_t>, std::int32_t> packed_;
-  std::vector<std::vector<std::int32_t>> users_;   // of roots: nodes that read them through any view
+  std::vector<std::vector<std::int32_t>> users_;  // of roots: nodes that read them through any view
 };
 
 }  // namespace dolab::tensor

@@ -12,19 +12,19 @@ namespace dolab::tensor {
 struct Storage {
   enum class Kind : std::uint8_t { arena, constant, input, output };
   Kind kind = Kind::arena;
-  std::int64_t size = 0;      // elements
-  std::int64_t offset = -1;   // in the arena (also the fallback of an unbound output), or in the parent
-  std::int32_t parent = -1;   // the storage that this one is a part of
-  std::int32_t number = -1;   // of the input or output
-  Array constant;             // keeps a constant alive
+  std::int64_t size = 0;     // elements
+  std::int64_t offset = -1;  // in the arena (also the fallback of an unbound output), or in the parent
+  std::int32_t parent = -1;  // the storage that this one is a part of
+  std::int32_t number = -1;  // of the input or output
+  Array constant;            // keeps a constant alive
 };
 
 /// Something a loop reads. Direct operands: element i of outer index o is base[offset + outer(o) + i * inner_stride].
 struct LoopOperand {
   std::int32_t storage = -1;
   std::int64_t offset = 0;
-  std::int64_t inner_stride = 1;              // 1: dense, 0: one value per outer index
-  std::vector<std::int64_t> outer_strides;    // per outer dimension
+  std::int64_t inner_stride = 1;            // 1: dense, 0: one value per outer index
+  std::vector<std::int64_t> outer_strides;  // per outer dimension
   // Operands of any other form are loaded into a register by an odometer over these dimensions.
   bool loaded = false;
   std::vector<std::int64_t> dims, strides;
@@ -53,8 +53,8 @@ struct LoopReduction {
   Form form = Form::reduce;
   Reduction kind = Reduction::sum;
   std::int32_t a = -1, b = -1;
-  std::int32_t storage = -1;       // result
-  std::int32_t panel = -1;         // packed design matrix
+  std::int32_t storage = -1;  // result
+  std::int32_t panel = -1;    // packed design matrix
 };
 
 /// A design matrix packed in panels of 256 rows.
@@ -66,17 +66,15 @@ struct PackedPanels {
 struct LoopStep {
   std::vector<std::int64_t> outer_dims;
   std::int64_t outer = 1, inner = 1;
-  std::vector<LoopOperand> operands;          // slots 0 ..
-  std::vector<std::int32_t> stores;           // storages; slots after the operands, dense in iteration order
-  std::int32_t registers = 0;                 // slots after the stores
+  std::vector<LoopOperand> operands;  // slots 0 ..
+  std::vector<std::int32_t> stores;   // storages; slots after the operands, dense in iteration order
+  std::int32_t registers = 0;         // slots after the stores
   std::vector<MicroOp> ops;
-  std::vector<LoopReduction> reductions;      // per outer index if outer > 1
+  std::vector<LoopReduction> reductions;  // per outer index if outer > 1
   std::vector<RandomGeometry> randoms;
   std::vector<std::shared_ptr<const std::vector<std::int32_t>>> indices;
-  std::vector<std::int32_t> panels;           // entries of Program::panels used by panel_dot
-  std::int32_t slots() const {
-    return static_cast<std::int32_t>(operands.size() + stores.size()) + registers;
-  }
+  std::vector<std::int32_t> panels;  // entries of Program::panels used by panel_dot
+  std::int32_t slots() const { return static_cast<std::int32_t>(operands.size() + stores.size()) + registers; }
   bool single() const { return outer == 1 && inner <= kBlockSize; }
 };
 
@@ -84,15 +82,15 @@ struct LoopStep {
 struct LibraryStep {
   Op op = Op::matmul;
   std::uint8_t kind = 0;
-  std::vector<std::int64_t> dims;             // meaning depends on op, see library.cpp
-  std::vector<std::int32_t> inputs;           // storages
+  std::vector<std::int64_t> dims;    // meaning depends on op, see library.cpp
+  std::vector<std::int32_t> inputs;  // storages
   std::vector<std::int64_t> input_offsets;
-  std::vector<std::int32_t> outputs;          // storages; -1 for scan results nobody reads
-  std::vector<std::int64_t> targets;          // concat: where each input goes; empty parts are left out
+  std::vector<std::int32_t> outputs;  // storages; -1 for scan results nobody reads
+  std::vector<std::int64_t> targets;  // concat: where each input goes; empty parts are left out
   RandomGeometry random;
-  std::shared_ptr<const Program> body;        // scan
+  std::shared_ptr<const Program> body;  // scan
   std::shared_ptr<const ScanBody> scan;
-  std::vector<std::int64_t> lengths;          // scan: elements per step of carries, xs, captures, then outputs
+  std::vector<std::int64_t> lengths;  // scan: elements per step of carries, xs, captures, then outputs
 };
 
 struct Step {
@@ -104,13 +102,13 @@ struct Step {
 class Program {
  public:
   std::vector<Storage> storages;
-  std::vector<std::int32_t> input_storages;    // -1: the input is not used
+  std::vector<std::int32_t> input_storages;  // -1: the input is not used
   std::vector<std::int32_t> output_storages;
   std::vector<LoopStep> loops;
   std::vector<LibraryStep> library;
   std::vector<Step> steps;
   std::vector<PackedPanels> panels;
-  std::int64_t arena_size = 0;                 // elements
+  std::int64_t arena_size = 0;  // elements
   const KernelSet<double>* kernels = nullptr;
 };
 

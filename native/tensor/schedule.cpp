@@ -43,7 +43,8 @@ void Planner::assign_stages() {
     if (node.category == Category::view) continue;
     for (const auto input : node.inputs) {
       node.stage = std::max(node.stage, available_from(node, input));
-      users_[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(input)].root)].push_back(static_cast<std::int32_t>(i));
+      users_[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(input)].root)].push_back(
+          static_cast<std::int32_t>(i));
     }
   }
   delay_elements();
@@ -92,12 +93,15 @@ void Planner::delay_elements() {
     if (node.category != Category::element && node.category != Category::reduction) continue;
     std::int32_t first_loop = kNever;
     for (const auto input : node.inputs) {
-      if (same_iteration(node, input)) first_loop = std::min(first_loop, nodes_[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(input)].root)].stage);
+      if (same_iteration(node, input))
+        first_loop =
+            std::min(first_loop, nodes_[static_cast<std::size_t>(nodes_[static_cast<std::size_t>(input)].root)].stage);
     }
     const bool joined = first_loop != kNever;
     if (joined) {
       for (const auto input : node.inputs) {
-        if (same_iteration(node, input)) bring_forward(nodes_[static_cast<std::size_t>(input)].root, std::max(first_loop, soonest[i]), soonest);
+        if (same_iteration(node, input))
+          bring_forward(nodes_[static_cast<std::size_t>(input)].root, std::max(first_loop, soonest[i]), soonest);
       }
     }
     std::int32_t earliest = 0;
@@ -116,7 +120,8 @@ void Planner::bring_forward(std::int32_t id, std::int32_t stage, const std::vect
     open.pop_back();
     const PlanNode& node = nodes_[static_cast<std::size_t>(at)];
     const auto known = moved.find(at);
-    if (node.category == Category::leaf || node.stage <= limit || (known != moved.end() && known->second <= limit)) continue;
+    if (node.category == Category::leaf || node.stage <= limit || (known != moved.end() && known->second <= limit))
+      continue;
     if (node.category != Category::element || soonest[static_cast<std::size_t>(at)] > limit) return;
     moved[at] = limit;
     for (const auto input : node.inputs) {
@@ -255,7 +260,8 @@ void Planner::place_memory() {
     }
   }
   Arena arena;
-  std::vector<std::vector<std::size_t>> starting(static_cast<std::size_t>(steps)), ending(static_cast<std::size_t>(steps));
+  std::vector<std::vector<std::size_t>> starting(static_cast<std::size_t>(steps)),
+      ending(static_cast<std::size_t>(steps));
   for (std::size_t s = 0; s < program.storages.size(); ++s) {
     Storage& storage = program.storages[s];
     if (storage.kind != Storage::Kind::arena && storage.kind != Storage::Kind::output) continue;

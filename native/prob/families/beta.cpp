@@ -10,8 +10,7 @@ namespace {
 
 class Beta final : public Copyable<Beta> {
  public:
-  explicit Beta(const Bound& b)
-      : Copyable(b.graph(), "Beta", {b.slot(0, b.positive(0)), b.slot(1, b.positive(1))}) {}
+  explicit Beta(const Bound& b) : Copyable(b.graph(), "Beta", {b.slot(0, b.positive(0)), b.slot(1, b.positive(1))}) {}
   Constraint support() const override { return Constraint(Kind::unit_interval); }
   bool has_rsample() const override { return false; }  // the gamma leaf has no derivative
   Tensor mean() const override { return full_shape(slot(0) / (slot(0) + slot(1))); }

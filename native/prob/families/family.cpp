@@ -41,13 +41,13 @@ DistributionPtr Family::with_parameters(const std::vector<Parameter>& replacemen
   Arguments arguments;
   arguments.named = extra_arguments();
   for (const auto& p : parameters()) {
-    const auto found = std::find_if(replacements.begin(), replacements.end(),
-                                    [&](const Parameter& r) { return r.name == p.name; });
+    const auto found =
+        std::find_if(replacements.begin(), replacements.end(), [&](const Parameter& r) { return r.name == p.name; });
     arguments.named.emplace_back(p.name, found == replacements.end() ? p.value : found->value);
   }
   for (const auto& r : replacements) {
-    const bool known = std::any_of(slots_.begin(), slots_.end(),
-                                   [&](const Slot& s) { return s.name == r.name && s.value.defined(); });
+    const bool known =
+        std::any_of(slots_.begin(), slots_.end(), [&](const Slot& s) { return s.name == r.name && s.value.defined(); });
     if (!known) throw Error("E204", "`" + name() + "` has no parameter `" + r.name + "`");
   }
   if (extrapolate_) arguments.named.emplace_back("validate_args", false);
@@ -116,8 +116,8 @@ DistributionPtr Bound::distribution(std::size_t i) const {
 
 std::vector<TransformPtr> Bound::transforms(std::size_t i) const {
   if (const auto* t = std::get_if<std::vector<TransformPtr>>(&values_[i])) return *t;
-  throw Error("E209", "`" + family() + "` needs a transform or a list of transforms for `" +
-                          spec_->parameters[i].name + "`");
+  throw Error("E209",
+              "`" + family() + "` needs a transform or a list of transforms for `" + spec_->parameters[i].name + "`");
 }
 
 Constraint Bound::constraint(std::size_t i) const {

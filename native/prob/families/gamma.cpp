@@ -31,8 +31,7 @@ class Exponential final : public Copyable<Exponential> {
 
 class Gamma final : public Copyable<Gamma> {
  public:
-  explicit Gamma(const Bound& b)
-      : Copyable(b.graph(), "Gamma", {b.slot(0, b.positive(0)), b.slot(1, b.positive(1))}) {}
+  explicit Gamma(const Bound& b) : Copyable(b.graph(), "Gamma", {b.slot(0, b.positive(0)), b.slot(1, b.positive(1))}) {}
   Constraint support() const override { return Constraint(Kind::positive); }
   bool has_rsample() const override { return slot(0).is_constant(); }  // the gamma leaf has no derivative
   Tensor mean() const override { return full_shape(slot(0) / slot(1)); }
@@ -63,9 +62,7 @@ class Chi2 final : public Copyable<Chi2> {
   Tensor cdf(const Tensor& x) const override { return gamma_lower(0.5 * slot(0), 0.5 * as_real(x)); }
 
  protected:
-  Tensor density(const Tensor& x) const override {
-    return gamma_density(0.5 * slot(0), graph().scalar(0.5), x);
-  }
+  Tensor density(const Tensor& x) const override { return gamma_density(0.5 * slot(0), graph().scalar(0.5), x); }
   Tensor draw(const SampleKey& key, const Shape& shape) const override {
     const Tensor g = tensor::random_gamma(key.site(), 0.5 * slot(0), shape);
     return tensor::maximum(2.0 * g, graph().scalar(kTiny));

@@ -13,14 +13,11 @@ Tensor arctan_of(const Tensor& t) { return tensor::unary(tensor::Unary::arctan, 
 
 class Cauchy final : public Copyable<Cauchy> {
  public:
-  explicit Cauchy(const Bound& b)
-      : Copyable(b.graph(), "Cauchy", {b.slot(0, b.tensor(0)), b.slot(1, b.positive(1))}) {}
+  explicit Cauchy(const Bound& b) : Copyable(b.graph(), "Cauchy", {b.slot(0, b.tensor(0)), b.slot(1, b.positive(1))}) {}
   Constraint support() const override { return Constraint(Kind::real); }
   Tensor mean() const override { return full_shape(graph().scalar(kNaN)); }
   Tensor variance() const override { return full_shape(graph().scalar(kNaN)); }
-  Tensor cdf(const Tensor& x) const override {
-    return 0.5 + arctan_of((as_real(x) - slot(0)) / slot(1)) * (1.0 / kPi);
-  }
+  Tensor cdf(const Tensor& x) const override { return 0.5 + arctan_of((as_real(x) - slot(0)) / slot(1)) * (1.0 / kPi); }
   Tensor icdf(const Tensor& p) const override { return slot(0) + slot(1) * tan_of((as_real(p) - 0.5) * kPi); }
 
  protected:
@@ -53,13 +50,10 @@ class HalfCauchy final : public Copyable<HalfCauchy> {
 class StudentT final : public Copyable<StudentT> {
  public:
   explicit StudentT(const Bound& b)
-      : Copyable(b.graph(), "StudentT",
-                 {b.slot(0, b.positive(0)), b.slot(1, b.tensor(1)), b.slot(2, b.positive(2))}) {}
+      : Copyable(b.graph(), "StudentT", {b.slot(0, b.positive(0)), b.slot(1, b.tensor(1)), b.slot(2, b.positive(2))}) {}
   Constraint support() const override { return Constraint(Kind::real); }
   bool has_rsample() const override { return slot(0).is_constant(); }  // the gamma leaf has no derivative
-  Tensor mean() const override {
-    return full_shape(tensor::select(slot(0) > 1.0, slot(1), graph().scalar(kInfinity)));
-  }
+  Tensor mean() const override { return full_shape(tensor::select(slot(0) > 1.0, slot(1), graph().scalar(kInfinity))); }
   Tensor variance() const override {
     const Tensor& nu = slot(0);
     const Tensor finite = tensor::square(slot(2)) * nu / (nu - 2.0);

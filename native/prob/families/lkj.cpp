@@ -42,9 +42,7 @@ class LkjCholesky final : public Copyable<LkjCholesky> {
     const Tensor one = tensor::full(graph(), concat_shapes(batch, {1}), 1.0);
     return strict + tensor::diagonal_matrix(tensor::concat({one, tensor::sqrt(tensor::sigmoid(-logit))}, -1));
   }
-  std::vector<std::pair<std::string, Argument>> extra_arguments() const override {
-    return {{"dimension", dimension_}};
-  }
+  std::vector<std::pair<std::string, Argument>> extra_arguments() const override { return {{"dimension", dimension_}}; }
 
  private:
   LkjCholesky(const Bound& b, std::int64_t n)

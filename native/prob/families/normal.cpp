@@ -11,8 +11,7 @@ namespace {
 
 class Normal final : public Copyable<Normal> {
  public:
-  explicit Normal(const Bound& b)
-      : Copyable(b.graph(), "Normal", {b.slot(0, b.tensor(0)), b.slot(1, b.positive(1))}) {}
+  explicit Normal(const Bound& b) : Copyable(b.graph(), "Normal", {b.slot(0, b.tensor(0)), b.slot(1, b.positive(1))}) {}
   Constraint support() const override { return Constraint(Kind::real); }
   Tensor mean() const override { return full_shape(slot(0)); }
   Tensor variance() const override { return full_shape(tensor::square(slot(1))); }
@@ -42,9 +41,7 @@ class LogNormal final : public Copyable<LogNormal> {
   Tensor cdf(const Tensor& x) const override {
     return normal_cdf((tensor::log(half_line_part(x)) - slot(0)) / slot(1));
   }
-  Tensor icdf(const Tensor& p) const override {
-    return tensor::exp(slot(0) + slot(1) * tensor::ndtri(as_real(p)));
-  }
+  Tensor icdf(const Tensor& p) const override { return tensor::exp(slot(0) + slot(1) * tensor::ndtri(as_real(p))); }
   Decomposition decompose() const override {
     Arguments arguments;
     arguments.named = {{"loc", slot(0)}, {"scale", slot(1)}};

@@ -97,9 +97,7 @@ class Transformed final : public Distribution {
 
 DistributionPtr transformed(const Bound& b) { return Transformed::make(b.distribution(0), b.transforms(1)); }
 
-DistributionPtr independent(const Bound& b) {
-  return b.distribution(0)->to_event(static_cast<int>(b.integer(1)));
-}
+DistributionPtr independent(const Bound& b) { return b.distribution(0)->to_event(static_cast<int>(b.integer(1))); }
 
 DistributionPtr expanded_distribution(const Bound& b) { return b.distribution(0)->expand(b.shape(1)); }
 

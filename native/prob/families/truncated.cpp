@@ -47,10 +47,10 @@ class TruncatedNormal final : public Copyable<TruncatedNormal> {
   Tensor cdf(const Tensor& value) const override {
     const Tensor z = (as_real(value) - slot(0)) / slot(1);
     const Tensor inside = support().check(as_real(value));
-    const Tensor below = has(2) ? log_interval_mass(bound(2), tensor::select(inside, z, bound(2) + 1.0))
-                                : tensor::log_ndtr(z);
-    const Tensor outside = has(3) ? tensor::select(z >= bound(3), graph().scalar(1.0), graph().scalar(0.0))
-                                  : graph().scalar(0.0);
+    const Tensor below =
+        has(2) ? log_interval_mass(bound(2), tensor::select(inside, z, bound(2) + 1.0)) : tensor::log_ndtr(z);
+    const Tensor outside =
+        has(3) ? tensor::select(z >= bound(3), graph().scalar(1.0), graph().scalar(0.0)) : graph().scalar(0.0);
     return tensor::select(inside, tensor::exp(tensor::minimum(below - log_mass(), graph().scalar(0.0))), outside);
   }
   Tensor icdf(const Tensor& p) const override {

@@ -9,8 +9,7 @@ namespace {
 
 class Uniform final : public Copyable<Uniform> {
  public:
-  explicit Uniform(const Bound& b)
-      : Copyable(b.graph(), "Uniform", {b.slot(0, b.tensor(0)), b.slot(1, b.tensor(1))}) {
+  explicit Uniform(const Bound& b) : Copyable(b.graph(), "Uniform", {b.slot(0, b.tensor(0)), b.slot(1, b.tensor(1))}) {
     if (!b.checks() || !slot(0).is_constant() || !slot(1).is_constant()) return;
     if (known_and_all(slot(1) - slot(0), [](double v) { return !(v <= 0.0); })) return;
     b.invalid(1, "must be greater than `low`");
@@ -18,9 +17,7 @@ class Uniform final : public Copyable<Uniform> {
   Constraint support() const override { return Constraint(Kind::interval, slot(0), slot(1)); }
   Tensor mean() const override { return full_shape(0.5 * (slot(0) + slot(1))); }
   Tensor variance() const override { return full_shape(tensor::square(slot(1) - slot(0)) * (1.0 / 12)); }
-  Tensor cdf(const Tensor& x) const override {
-    return clip((as_real(x) - slot(0)) / (slot(1) - slot(0)), 0.0, 1.0);
-  }
+  Tensor cdf(const Tensor& x) const override { return clip((as_real(x) - slot(0)) / (slot(1) - slot(0)), 0.0, 1.0); }
   Tensor icdf(const Tensor& p) const override { return slot(0) + (slot(1) - slot(0)) * as_real(p); }
 
  protected:

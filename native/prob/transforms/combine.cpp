@@ -192,34 +192,51 @@ class Reshape final : public Bijection {
 
 BijectionPtr natural_map(const Constraint& c) {
   switch (c.kind) {
-    case Kind::real: return identity_transform();
+    case Kind::real:
+      return identity_transform();
     case Kind::positive:
-    case Kind::nonnegative: return exp_transform();
+    case Kind::nonnegative:
+      return exp_transform();
     case Kind::greater_than:
-    case Kind::greater_than_eq: return half_line_map(c.lower, 1);
+    case Kind::greater_than_eq:
+      return half_line_map(c.lower, 1);
     case Kind::less_than:
-    case Kind::less_than_eq: return half_line_map(c.upper, -1);
-    case Kind::unit_interval: return sigmoid_transform();
+    case Kind::less_than_eq:
+      return half_line_map(c.upper, -1);
+    case Kind::unit_interval:
+      return sigmoid_transform();
     case Kind::interval:
       if (known_and_all(c.lower, [](double v) { return v == 0.0; }) &&
           known_and_all(c.upper, [](double v) { return v == 1.0; })) {
         return sigmoid_transform();
       }
       return interval_map(c.lower, c.upper);
-    case Kind::circular: return interval_map({}, {});
-    case Kind::softplus_positive: return softplus_transform();
-    case Kind::simplex: return stick_breaking_transform();
-    case Kind::ordered_vector: return ordered_transform();
-    case Kind::positive_ordered_vector: return compose_transform({ordered_transform(), exp_transform()});
-    case Kind::l1_ball: return l1_ball_transform();
-    case Kind::lower_cholesky: return lower_cholesky_transform();
-    case Kind::softplus_lower_cholesky: return softplus_lower_cholesky_transform();
-    case Kind::scaled_unit_lower_cholesky: return scaled_unit_lower_cholesky_transform();
-    case Kind::corr_cholesky: return corr_cholesky_transform();
+    case Kind::circular:
+      return interval_map({}, {});
+    case Kind::softplus_positive:
+      return softplus_transform();
+    case Kind::simplex:
+      return stick_breaking_transform();
+    case Kind::ordered_vector:
+      return ordered_transform();
+    case Kind::positive_ordered_vector:
+      return compose_transform({ordered_transform(), exp_transform()});
+    case Kind::l1_ball:
+      return l1_ball_transform();
+    case Kind::lower_cholesky:
+      return lower_cholesky_transform();
+    case Kind::softplus_lower_cholesky:
+      return softplus_lower_cholesky_transform();
+    case Kind::scaled_unit_lower_cholesky:
+      return scaled_unit_lower_cholesky_transform();
+    case Kind::corr_cholesky:
+      return corr_cholesky_transform();
     case Kind::corr_matrix:
       return compose_transform({corr_cholesky_transform(), invert(corr_matrix_cholesky_transform())});
-    case Kind::positive_definite: return compose_transform({lower_cholesky_transform(), invert(cholesky_transform())});
-    default: refuse(c);
+    case Kind::positive_definite:
+      return compose_transform({lower_cholesky_transform(), invert(cholesky_transform())});
+    default:
+      refuse(c);
   }
 }
 

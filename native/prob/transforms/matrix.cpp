@@ -172,12 +172,8 @@ class Cholesky final : public Bijection {
  public:
   explicit Cholesky(bool correlation) : correlation_(correlation) {}
   std::string name() const override { return correlation_ ? "CorrMatrixCholeskyTransform" : "CholeskyTransform"; }
-  Constraint domain() const override {
-    return Constraint(correlation_ ? Kind::corr_matrix : Kind::positive_definite);
-  }
-  Constraint codomain() const override {
-    return Constraint(correlation_ ? Kind::corr_cholesky : Kind::lower_cholesky);
-  }
+  Constraint domain() const override { return Constraint(correlation_ ? Kind::corr_matrix : Kind::positive_definite); }
+  Constraint codomain() const override { return Constraint(correlation_ ? Kind::corr_cholesky : Kind::lower_cholesky); }
   Tensor forward(const Tensor& x) const override { return tensor::cholesky(x); }
   Tensor inverse(const Tensor& l) const override { return tensor::matmul(l, tensor::matrix_transpose(l)); }
   Tensor log_abs_det(const Tensor& x, const Tensor& l) const override {

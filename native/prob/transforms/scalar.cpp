@@ -49,15 +49,22 @@ Bounds bounds_of(const Constraint& set, Graph& graph) {
   switch (set.kind) {
     case Kind::positive:
     case Kind::nonnegative:
-    case Kind::softplus_positive: return {graph.scalar(0.0), {}};
+    case Kind::softplus_positive:
+      return {graph.scalar(0.0), {}};
     case Kind::greater_than:
-    case Kind::greater_than_eq: return {set.lower, {}};
+    case Kind::greater_than_eq:
+      return {set.lower, {}};
     case Kind::less_than:
-    case Kind::less_than_eq: return {{}, set.upper};
-    case Kind::unit_interval: return {graph.scalar(0.0), graph.scalar(1.0)};
-    case Kind::circular: return {graph.scalar(-kPi), graph.scalar(kPi)};
-    case Kind::interval: return {set.lower, set.upper};
-    default: return {};
+    case Kind::less_than_eq:
+      return {{}, set.upper};
+    case Kind::unit_interval:
+      return {graph.scalar(0.0), graph.scalar(1.0)};
+    case Kind::circular:
+      return {graph.scalar(-kPi), graph.scalar(kPi)};
+    case Kind::interval:
+      return {set.lower, set.upper};
+    default:
+      return {};
   }
 }
 
@@ -225,9 +232,7 @@ class Interval final : public Bijection {
   Constraint codomain() const override {
     return lower_.defined() ? Constraint(Kind::interval, lower_, upper_) : Constraint(Kind::circular);
   }
-  Tensor forward(const Tensor& u) const override {
-    return low(u) + (high(u) - low(u)) * clipped_sigmoid(u);
-  }
+  Tensor forward(const Tensor& u) const override { return low(u) + (high(u) - low(u)) * clipped_sigmoid(u); }
   Tensor inverse(const Tensor& x) const override { return tensor::log(x - low(x)) - tensor::log(high(x) - x); }
   Tensor log_abs_det(const Tensor& u, const Tensor&) const override {
     return tensor::log(high(u) - low(u)) + (tensor::log_sigmoid(u) + tensor::log_sigmoid(-u));

@@ -15,24 +15,34 @@ using Kind = IndexItem::Kind;
 
 Tensor combine(const Tensor& a, const Tensor& b, AtMode mode) {
   switch (mode) {
-    case AtMode::set: return b;
-    case AtMode::add: return a + b;
-    case AtMode::multiply: return a * b;
-    case AtMode::divide: return a / b;
-    case AtMode::min: return minimum(a, b);
-    case AtMode::max: return maximum(a, b);
+    case AtMode::set:
+      return b;
+    case AtMode::add:
+      return a + b;
+    case AtMode::multiply:
+      return a * b;
+    case AtMode::divide:
+      return a / b;
+    case AtMode::min:
+      return minimum(a, b);
+    case AtMode::max:
+      return maximum(a, b);
   }
   return a;
 }
 
 double neutral(AtMode mode) {
   switch (mode) {
-    case AtMode::min: return std::numeric_limits<double>::infinity();
-    case AtMode::max: return -std::numeric_limits<double>::infinity();
+    case AtMode::min:
+      return std::numeric_limits<double>::infinity();
+    case AtMode::max:
+      return -std::numeric_limits<double>::infinity();
     case AtMode::multiply:
-    case AtMode::divide: return 1.0;
+    case AtMode::divide:
+      return 1.0;
     case AtMode::set:
-    case AtMode::add: return 0.0;
+    case AtMode::add:
+      return 0.0;
   }
   return 0.0;
 }

@@ -47,10 +47,13 @@ void check_constant_range(const Tensor& array, std::int64_t axis, std::int64_t e
 std::int64_t consumed(const IndexItem& item) {
   switch (item.kind) {
     case Kind::integer:
-    case Kind::slice: return 1;
+    case Kind::slice:
+      return 1;
     case Kind::new_axis:
-    case Kind::ellipsis: return 0;
-    case Kind::array: return item.array.dtype() == DType::boolean ? item.array.rank() : 1;
+    case Kind::ellipsis:
+      return 0;
+    case Kind::array:
+      return item.array.dtype() == DType::boolean ? item.array.rank() : 1;
   }
   return 0;
 }
@@ -180,7 +183,8 @@ PartialIndex apply_basic(const Tensor& a, const std::vector<IndexItem>& items) {
         out.arrays.push_back({axis, item.array});
         ++axis;
         break;
-      case Kind::ellipsis: break;
+      case Kind::ellipsis:
+        break;
     }
     source += consumed(item);
   }

@@ -282,10 +282,14 @@ Tensor roll(const Tensor& a, const std::vector<std::int64_t>& shifts, const std:
 Tensor rot90(const Tensor& a, std::int64_t times) {
   if (a.rank() < 2) throw Error("E407", "rot90 needs rank 2 or more, not shape " + to_string(a.shape()), "");
   switch (((times % 4) + 4) % 4) {
-    case 1: return flip(swap_axes(a, 0, 1), 0);
-    case 2: return flip(flip(a, 0), 1);
-    case 3: return swap_axes(flip(a, 0), 0, 1);
-    default: return a;
+    case 1:
+      return flip(swap_axes(a, 0, 1), 0);
+    case 2:
+      return flip(flip(a, 0), 1);
+    case 3:
+      return swap_axes(flip(a, 0), 0, 1);
+    default:
+      return a;
   }
 }
 

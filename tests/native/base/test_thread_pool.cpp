@@ -1,9 +1,9 @@
-#include "base/thread_pool.hpp"
-
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <stdexcept>
 #include <vector>
+
+#include "base/thread_pool.hpp"
 
 using dolab::ThreadPool;
 
@@ -24,7 +24,11 @@ TEST_CASE("a nested run is serial, an exception reaches the caller") {
   std::atomic<int> sum{0};
   pool.run(4, [&](int i) { pool.run(3, [&](int j) { sum += 10 * i + j; }); });
   CHECK(sum == 3 * (0 + 10 + 20 + 30) + 4 * 3);
-  CHECK_THROWS_AS(pool.run(5, [](int i) { if (i == 3) throw std::runtime_error("task"); }), std::runtime_error);
+  CHECK_THROWS_AS(pool.run(5,
+                           [](int i) {
+                             if (i == 3) throw std::runtime_error("task");
+                           }),
+                  std::runtime_error);
   pool.run(2, [&](int) { ++sum; });
   CHECK(sum == 194);
 }

@@ -1,7 +1,7 @@
 // Diagnostics against the reference fixture, and their properties on series with known answers.
-#include <catch2/catch.hpp>
-#include <boost/math/distributions/normal.hpp>
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <fstream>

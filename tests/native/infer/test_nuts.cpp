@@ -1,6 +1,6 @@
 // Mechanics of the samplers: integrator, addresses of random numbers, warm-up windows, options, failures, cancelling.
-#include <catch2/catch.hpp>
 #include <atomic>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 

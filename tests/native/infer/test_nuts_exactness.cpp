@@ -1,6 +1,6 @@
 // The samplers leave distributions with known moments unchanged, at the cost that is known for them.
-#include <catch2/catch.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <iostream>
 

@@ -1,6 +1,6 @@
 // Optimisers against trajectories of numpyro.optim (float64), schedules against their formulas, L-BFGS on known modes.
-#include <catch2/catch.hpp>
 #include <array>
+#include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
 

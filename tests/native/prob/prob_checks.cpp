@@ -53,17 +53,23 @@ Json stacked(const Json& sets) {
 
 Argument argument_of(Maker& make, ParameterKind kind, const Json& j) {
   switch (kind) {
-    case ParameterKind::distribution: return build(make, j);
-    case ParameterKind::constraint: return constraint_of(make, j);
-    case ParameterKind::shape: return shape_of(j);
-    case ParameterKind::integer: return j.get<std::int64_t>();
-    case ParameterKind::text: return j.get<std::string>();
+    case ParameterKind::distribution:
+      return build(make, j);
+    case ParameterKind::constraint:
+      return constraint_of(make, j);
+    case ParameterKind::shape:
+      return shape_of(j);
+    case ParameterKind::integer:
+      return j.get<std::int64_t>();
+    case ParameterKind::text:
+      return j.get<std::string>();
     case ParameterKind::transforms: {
       std::vector<TransformPtr> chain;
       for (const auto& t : j) chain.push_back(transform_of(make, t));
       return chain;
     }
-    case ParameterKind::tensor: break;
+    case ParameterKind::tensor:
+      break;
   }
   return make(array_of(j));
 }

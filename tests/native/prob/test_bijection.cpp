@@ -17,12 +17,24 @@ struct Case {
   Shape unconstrained;
 };
 
-const std::vector<Case> kCases{
-    {"real", {}, {}}, {"positive", {}, {}}, {"greater_than", {-2.0}, {}}, {"less_than", {3.0}, {}},
-    {"unit_interval", {}, {}}, {"interval", {-1.0, 4.0}, {}}, {"circular", {}, {}}, {"softplus_positive", {}, {}},
-    {"simplex", {}, {4}}, {"ordered_vector", {}, {4}}, {"positive_ordered_vector", {}, {3}}, {"l1_ball", {}, {3}},
-    {"lower_cholesky", {}, {6}}, {"softplus_lower_cholesky", {}, {6}}, {"scaled_unit_lower_cholesky", {}, {6}},
-    {"corr_cholesky", {}, {6}}, {"corr_matrix", {}, {3}}, {"positive_definite", {}, {6}}};
+const std::vector<Case> kCases{{"real", {}, {}},
+                               {"positive", {}, {}},
+                               {"greater_than", {-2.0}, {}},
+                               {"less_than", {3.0}, {}},
+                               {"unit_interval", {}, {}},
+                               {"interval", {-1.0, 4.0}, {}},
+                               {"circular", {}, {}},
+                               {"softplus_positive", {}, {}},
+                               {"simplex", {}, {4}},
+                               {"ordered_vector", {}, {4}},
+                               {"positive_ordered_vector", {}, {3}},
+                               {"l1_ball", {}, {3}},
+                               {"lower_cholesky", {}, {6}},
+                               {"softplus_lower_cholesky", {}, {6}},
+                               {"scaled_unit_lower_cholesky", {}, {6}},
+                               {"corr_cholesky", {}, {6}},
+                               {"corr_matrix", {}, {3}},
+                               {"positive_definite", {}, {6}}};
 
 BijectionPtr map_of(Graph& graph, const Case& c) {
   std::vector<Tensor> bounds;
@@ -64,11 +76,14 @@ TEST_CASE("maps go there and back, land inside, and keep their shapes", "[prob]"
       INFO(c.constraint << " scale " << scale);
       CHECK(map->forward_shape(u.shape()) == x.shape());
       CHECK(map->unconstrained_shape(x.shape()) == u.shape());
-      CHECK(known_and_all(make_constraint(c.constraint, [&] {
-              std::vector<Tensor> b;
-              for (const double v : c.bounds) b.push_back(graph.scalar(v));
-              return b;
-            }()).check(x), [](double v) { return v == 1.0; }));
+      CHECK(known_and_all(make_constraint(c.constraint,
+                                          [&] {
+                                            std::vector<Tensor> b;
+                                            for (const double v : c.bounds) b.push_back(graph.scalar(v));
+                                            return b;
+                                          }())
+                              .check(x),
+                          [](double v) { return v == 1.0; }));
       const Array back = map->inverse(x).value(), again = map->forward(graph.constant(map->inverse(x).value())).value();
       const Array there = x.value();
       for (std::int64_t i = 0; i < back.size(); ++i) CHECK(back[i] == Approx(u.value()[i]).epsilon(1e-7).margin(1e-7));

@@ -44,12 +44,13 @@ TEST_CASE("cdfs of counts are sums of the density", "[prob]") {
   const auto named = [&](const char* family, const std::vector<std::pair<std::string, Argument>>& arguments) {
     return make_distribution(graph, family, Arguments{{}, arguments});
   };
-  const std::vector<DistributionPtr> cases{
-      named("Poisson", {{"rate", 6.5}}), named("ZeroInflatedPoisson", {{"gate", 0.2}, {"rate", 3.0}}),
-      named("NegativeBinomial2", {{"mean", 4.0}, {"concentration", 0.7}}),
-      named("GammaPoisson", {{"concentration", 2.0}, {"rate", 0.4}}),
-      named("Binomial", {{"total_count", 15.0}, {"probs", 0.3}}), named("Geometric", {{"probs", 0.2}}),
-      named("Bernoulli", {{"logits", 0.7}})};
+  const std::vector<DistributionPtr> cases{named("Poisson", {{"rate", 6.5}}),
+                                           named("ZeroInflatedPoisson", {{"gate", 0.2}, {"rate", 3.0}}),
+                                           named("NegativeBinomial2", {{"mean", 4.0}, {"concentration", 0.7}}),
+                                           named("GammaPoisson", {{"concentration", 2.0}, {"rate", 0.4}}),
+                                           named("Binomial", {{"total_count", 15.0}, {"probs", 0.3}}),
+                                           named("Geometric", {{"probs", 0.2}}),
+                                           named("Bernoulli", {{"logits", 0.7}})};
   for (const auto& d : cases) {
     const Tensor at = graph.constant(Array::vector({-1.0, 0.0, 1.0, 2.5, 9.0, 20.0}));
     const Array cdf = d->cdf(at).value();

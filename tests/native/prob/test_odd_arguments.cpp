@@ -62,17 +62,24 @@ Argument odd_argument(Graph& graph, Dice& dice, ParameterKind kind) {
       const char* names[] = {"real", "positive", "simplex", "corr_cholesky", "ordered_vector", "boolean"};
       return make_constraint(names[dice.roll(6)]);
     }
-    case ParameterKind::shape: return odd_shape(dice);
-    case ParameterKind::integer: return dice.roll(6) - 1;
+    case ParameterKind::shape:
+      return odd_shape(dice);
+    case ParameterKind::integer:
+      return dice.roll(6) - 1;
     case ParameterKind::transforms: {
-      const std::vector<TransformPtr> all{exp_transform(), ordered_transform(), stick_breaking_transform(),
-                                          corr_cholesky_transform(), invert(ordered_transform()), sigmoid_transform(),
+      const std::vector<TransformPtr> all{exp_transform(),
+                                          ordered_transform(),
+                                          stick_breaking_transform(),
+                                          corr_cholesky_transform(),
+                                          invert(ordered_transform()),
+                                          sigmoid_transform(),
                                           affine_transform(odd_tensor(graph, dice), odd_tensor(graph, dice))};
       std::vector<TransformPtr> chain;
       for (std::int64_t i = dice.roll(3); i > 0; --i) chain.push_back(all[static_cast<std::size_t>(dice.roll(7))]);
       return chain;
     }
-    default: return odd_tensor(graph, dice);
+    default:
+      return odd_tensor(graph, dice);
   }
 }
 

@@ -82,9 +82,9 @@ TEST_CASE("continuous samplers follow their cdf", "[prob]") {
     std::vector<double> parameters;
   };
   const std::vector<Case> cases{
-      {"Normal", {1.0, 2.0}},     {"LogNormal", {0.3, 0.7}}, {"HalfNormal", {2.0}},     {"Exponential", {0.5}},
-      {"HalfCauchy", {1.5}},      {"Cauchy", {-1.0, 0.4}},   {"Uniform", {-2.0, 5.0}},  {"Laplace", {1.0, 3.0}},
-      {"Logistic", {0.0, 0.2}},   {"Weibull", {2.0, 0.6}},   {"Weibull", {1.0, 5.0}},   {"Gumbel", {3.0, 2.0}},
+      {"Normal", {1.0, 2.0}},   {"LogNormal", {0.3, 0.7}}, {"HalfNormal", {2.0}},    {"Exponential", {0.5}},
+      {"HalfCauchy", {1.5}},    {"Cauchy", {-1.0, 0.4}},   {"Uniform", {-2.0, 5.0}}, {"Laplace", {1.0, 3.0}},
+      {"Logistic", {0.0, 0.2}}, {"Weibull", {2.0, 0.6}},   {"Weibull", {1.0, 5.0}},  {"Gumbel", {3.0, 2.0}},
   };
   for (const auto& c : cases) {
     Graph graph;

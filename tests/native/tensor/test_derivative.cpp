@@ -10,7 +10,8 @@ TEST_CASE("gradients of elementwise functions agree with finite differences") {
   const Array x = random_array({2, 7}, 1, 0.15, 0.85);
   for (int k = 0; k < kUnaryCount; ++k) {
     const auto kind = static_cast<Unary>(k);
-    if (kind == Unary::trigamma || kind == Unary::logical_not || kind == Unary::is_nan || kind == Unary::is_finite) continue;
+    if (kind == Unary::trigamma || kind == Unary::logical_not || kind == Unary::is_nan || kind == Unary::is_finite)
+      continue;
     INFO("unary " << k);
     check_gradient([&](const auto& in) { return unary(kind, in[0]); }, {x}, 1e-6);
   }
@@ -45,9 +46,11 @@ TEST_CASE("gradients through shapes, reductions and indexing") {
   };
   check_gradient([&](const auto& in) { return gather(in[0], index(in[0])) * gather(in[0], index(in[0])); }, {a});
   check_gradient([&](const auto& in) { return exp(gather(in[0], index(in[0]))); }, {v});
-  check_gradient([&](const auto& in) {
-    return square(scatter_add(in[0].graph().constant(Array(DType::integer, {3}, {0, 1, 0})), in[0], 2));
-  }, {a});
+  check_gradient(
+      [&](const auto& in) {
+        return square(scatter_add(in[0].graph().constant(Array(DType::integer, {3}, {0, 1, 0})), in[0], 2));
+      },
+      {a});
 }
 
 TEST_CASE("gradients of linear algebra") {
@@ -70,10 +73,12 @@ TEST_CASE("products with a constant design matrix run in the data loop") {
   for (const std::int64_t n : {70, 256, 1000}) {
     const Array x = random_array({n, 3}, 9);
     const Array w = random_array({3}, 10), s = random_array({}, 11, 0.5, 1.0);
-    check_gradient([&](const auto& in) {
-      const Tensor eta = matmul(in[0].graph().constant(x), in[0]) + in[1];
-      return sum(softplus(eta)) + sum(square(eta) * in[1]);
-    }, {w, s}, 1e-6);
+    check_gradient(
+        [&](const auto& in) {
+          const Tensor eta = matmul(in[0].graph().constant(x), in[0]) + in[1];
+          return sum(softplus(eta)) + sum(square(eta) * in[1]);
+        },
+        {w, s}, 1e-6);
   }
 }
 
@@ -101,9 +106,11 @@ TEST_CASE("logsumexp of nothing but -inf is -inf with zero gradient") {
 }
 
 TEST_CASE("second derivatives: the gradient graph is differentiated again") {
-  check_gradient([](const auto& in) {
-    const Tensor target = sum(exp(in[0]) * softplus(in[1])) + sum(log(square(in[0]) + 1.0));
-    const auto g = gradient(target, {in[0], in[1]});
-    return g[0] * g[1];
-  }, {random_array({4}, 12), random_array({4}, 13)}, 1e-6);
+  check_gradient(
+      [](const auto& in) {
+        const Tensor target = sum(exp(in[0]) * softplus(in[1])) + sum(log(square(in[0]) + 1.0));
+        const auto g = gradient(target, {in[0], in[1]});
+        return g[0] * g[1];
+      },
+      {random_array({4}, 12), random_array({4}, 13)}, 1e-6);
 }

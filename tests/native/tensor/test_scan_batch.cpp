@@ -15,7 +15,8 @@ Tensor forward_recursion(const Tensor& emission, const Tensor& log_theta) {
     return ScanStep{{next}, {next * 2.0}};
   };
   const std::int64_t n = emission.extent(0);
-  const auto out = scan(emission.graph(), step, {take_axis(emission, 0, 0)}, {slice_axis(emission, 0, 1, n - 1)}, n - 1);
+  const auto out =
+      scan(emission.graph(), step, {take_axis(emission, 0, 0)}, {slice_axis(emission, 0, 1, n - 1)}, n - 1);
   return logsumexp(out.carry[0]) + 0.1 * sum(out.y[0]);
 }
 
@@ -25,16 +26,18 @@ TEST_CASE("scan: values and gradients") {
   const Array emission = random_array({6, 2}, 1), theta = random_array({2, 2}, 2);
   check_gradient([](const auto& in) { return forward_recursion(in[0], in[1]); }, {emission, theta});
   // Captures that depend on each other, a reversed loop, two carries and integer data.
-  check_gradient([](const auto& in) {
-    Graph& graph = in[0].graph();
-    const Tensor a = exp(in[0]);
-    const auto step = [&](const std::vector<Tensor>& c, const std::vector<Tensor>& x) {
-      const Tensor level = c[0] * a + in[0] * x[0];
-      return ScanStep{{level, c[1] + square(level)}, {level - c[1]}};
-    };
-    const auto out = scan(graph, step, {in[1], graph.scalar(0.0)}, {arange(graph, 4)}, 4, true);
-    return out.carry[1] + sum(out.y[0]);
-  }, {Array::scalar(0.3), Array::scalar(0.7)});
+  check_gradient(
+      [](const auto& in) {
+        Graph& graph = in[0].graph();
+        const Tensor a = exp(in[0]);
+        const auto step = [&](const std::vector<Tensor>& c, const std::vector<Tensor>& x) {
+          const Tensor level = c[0] * a + in[0] * x[0];
+          return ScanStep{{level, c[1] + square(level)}, {level - c[1]}};
+        };
+        const auto out = scan(graph, step, {in[1], graph.scalar(0.0)}, {arange(graph, 4)}, 4, true);
+        return out.carry[1] + sum(out.y[0]);
+      },
+      {Array::scalar(0.3), Array::scalar(0.7)});
 }
 
 TEST_CASE("scan: second derivatives, and batches of its gradient") {
@@ -46,10 +49,12 @@ TEST_CASE("scan: second derivatives, and batches of its gradient") {
     const auto out = scan(a.graph(), step, {start}, {arange(a.graph(), 4)}, 4);
     return out.carry[0] + sum(out.y[0]);
   };
-  check_gradient([&](const auto& in) {
-    const auto g = gradient(loss(in[0], in[1]), {in[0], in[1]});
-    return g[0] * g[1] + g[0];
-  }, {Array::scalar(0.7), Array::scalar(0.2)}, 1e-6);
+  check_gradient(
+      [&](const auto& in) {
+        const auto g = gradient(loss(in[0], in[1]), {in[0], in[1]});
+        return g[0] * g[1] + g[0];
+      },
+      {Array::scalar(0.7), Array::scalar(0.2)}, 1e-6);
   Graph graph;
   const Tensor a = graph.input({}), start = graph.input({}), many = graph.input({3});
   const auto g = gradient(loss(a, start), {a});
@@ -74,8 +79,8 @@ TEST_CASE("scan equals its unrolled loop") {
     ys.push_back(carry);
     carry = tanh(carry * a + take_axis(x, 0, t));
   }
-  const auto results = evaluate({out.carry[0], out.y[0], carry, stack(ys, 0)}, {x, a},
-                                {random_array({5}, 3), Array::scalar(0.4)});
+  const auto results =
+      evaluate({out.carry[0], out.y[0], carry, stack(ys, 0)}, {x, a}, {random_array({5}, 3), Array::scalar(0.4)});
   CHECK(max_difference(results[0], results[2]) < 1e-15);
   CHECK(max_difference(results[1], results[3]) < 1e-15);
 }
@@ -83,7 +88,12 @@ TEST_CASE("scan equals its unrolled loop") {
 TEST_CASE("scan rejects a carry that changes shape") {
   Graph graph;
   const Tensor x = graph.input({3});
-  CHECK_THROWS_WITH(scan(graph, [&](const auto&, const auto&) { return ScanStep{{x}, {}}; }, {graph.scalar(0.0)}, {}, 2),
+  CHECK_THROWS_WITH(scan(
+                        graph,
+                        [&](const auto&, const auto&) {
+                          return ScanStep{{x}, {}};
+                        },
+                        {graph.scalar(0.0)}, {}, 2),
                     Catch::Contains("E606"));
 }
 
@@ -100,10 +110,16 @@ TEST_CASE("batching equals a loop over the entries") {
       return ScanStep{{c[0] * 0.5 + sum(w) * xs[0]}, {c[0]}};
     };
     const auto loop = scan(graph, step, {graph.scalar(1.0)}, {picked}, 3);
-    return std::vector<Tensor>{sum(softplus(eta)), concat({picked, reshape(spread, {4})}, 0), loop.y[0],
-                               sum(exp(transpose(m, {1, 0})), {0}), logsumexp(expand_dims(w, 1) + m, {0}),
-                               cumsum(w, 0), slice_axis(w, 0, 3, 2, -2), select(w > 0.0, w, graph.scalar(0.0)),
-                               pad_zeros(w, {1}, {1}), broadcast_to(expand_dims(w, 1), {4, 2})};
+    return std::vector<Tensor>{sum(softplus(eta)),
+                               concat({picked, reshape(spread, {4})}, 0),
+                               loop.y[0],
+                               sum(exp(transpose(m, {1, 0})), {0}),
+                               logsumexp(expand_dims(w, 1) + m, {0}),
+                               cumsum(w, 0),
+                               slice_axis(w, 0, 3, 2, -2),
+                               select(w > 0.0, w, graph.scalar(0.0)),
+                               pad_zeros(w, {1}, {1}),
+                               broadcast_to(expand_dims(w, 1), {4, 2})};
   };
   const Array ws = random_array({count, 4}, 6), ms = random_array({count, 4, 4}, 7);
   Graph graph;
