@@ -323,7 +323,7 @@ constexpr std::int64_t kUnrolledRest = 32;
 
 /// Entry k of `a` along an axis (dropped), with the selection pushed through elementwise operations.
 Tensor entry(const Tensor& a, std::int64_t axis, std::int64_t k) {
-  const Node node = a.node();
+  const Node& node = a.node();  // stays where it is while the graph grows
   const bool elementwise = node.op == Op::unary || node.op == Op::binary || node.op == Op::select;
   if (!elementwise || a.is_constant()) return take_axis(a, axis, k);
   std::vector<Tensor> in;

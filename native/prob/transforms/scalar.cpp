@@ -17,7 +17,7 @@ Tensor like(const Tensor& log_det, const Tensor& u) {
 
 class Identity final : public Bijection {
  public:
-  explicit Identity(Constraint set) : set_(std::move(set)) {}
+  explicit Identity(Constraint set) : set_(set) {}
   std::string name() const override { return "IdentityTransform"; }
   Constraint domain() const override { return set_; }
   Constraint codomain() const override { return set_; }
@@ -85,7 +85,7 @@ Constraint set_between(const Tensor& lower, const Tensor& upper, int event_dim) 
 class Affine final : public Bijection {
  public:
   Affine(const Tensor& loc, const Tensor& scale, Constraint domain)
-      : loc_(as_real(loc)), scale_(as_real(scale)), domain_(std::move(domain)) {}
+      : loc_(as_real(loc)), scale_(as_real(scale)), domain_(domain) {}
   std::string name() const override { return "AffineTransform"; }
   Constraint domain() const override { return domain_; }
   Constraint codomain() const override { return image(domain_); }
@@ -118,7 +118,7 @@ class Affine final : public Bijection {
 
 class Exp final : public Bijection {
  public:
-  explicit Exp(Constraint domain) : domain_(std::move(domain)) {}
+  explicit Exp(Constraint domain) : domain_(domain) {}
   std::string name() const override { return "ExpTransform"; }
   Constraint domain() const override { return domain_; }
   Constraint codomain() const override { return image(domain_); }
