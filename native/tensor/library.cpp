@@ -177,6 +177,7 @@ void run_reduce(const LibraryStep& s, const double* in, double* out) noexcept {
 /// log sum exp of (n, width) over n, for width * n <= kBlockSize or width == 1; x has row stride `stride`.
 void logsumexp_tile(const KernelSet<double>& kernels, const double* x, std::int64_t n, std::int64_t width,
                     std::int64_t stride, double* out) noexcept {
+  if (width < 1) return;
   constexpr double kInfinity = std::numeric_limits<double>::infinity();
   double peak[kBlockSize], terms[kBlockSize], total[kBlockSize];
   std::fill_n(peak, width, -kInfinity);
