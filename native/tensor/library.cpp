@@ -1,5 +1,4 @@
 // Operations on whole arrays.
-#include <Eigen/Core>
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -13,118 +12,15 @@ namespace dolab::tensor {
 
 namespace {
 
-using RowMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using ColumnMajor = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
-
-constexpr std::int64_t kSmallProduct = 4096;  // below, plain loops beat the set-up of a blocked product
-constexpr std::int64_t kShortVector = 16;     // below, a kernel call per row does not pay
-constexpr std::int64_t kAhead = 8;            // rows that a gather prefetches
+constexpr std::int64_t kAhead = 8;  // rows that a gather prefetches
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-
-/// An operand of a product: rows x columns; a transposed one is stored as columns x rows.
-struct Factor {
-  const double* data;
-  std::int64_t rows, columns;
-  bool transposed;
-  double operator()(std::int64_t i, std::int64_t j) const noexcept {
-    return transposed ? data[j * rows + i] : data[i * columns + j];
-  }
-};
-
-template <class Left>
-void blocked_product(const Left& left, const Factor& b, double* c) noexcept {
-  Eigen::Map<RowMajor> out(c, left.rows(), b.columns);
-  if (b.transposed) {
-    out.noalias() = left * Eigen::Map<const ColumnMajor>(b.data, b.rows, b.columns);
-  } else {
-    out.noalias() = left * Eigen::Map<const RowMajor>(b.data, b.rows, b.columns);
-  }
-}
-
-/// y = A x, by rows of the stored matrix: dot products, or, for a transposed A, a sum of rows.
-void matrix_vector(const KernelSet<double>& kernels, const Factor& a, const double* x, double* y) noexcept {
-  constexpr int kScalarFactor = 2;  // multiply_add with a scalar second factor
-  if (a.transposed) {
-    std::fill_n(y, a.rows, 0.0);
-    for (std::int64_t l = 0; l < a.columns; ++l)
-      kernels.multiply_add[kScalarFactor](y, a.data + l * a.rows, x + l, y, a.rows);
-    return;
-  }
-  for (std::int64_t i = 0; i < a.rows; ++i) {
-    const double* row = a.data + i * a.columns;
-    double sum = 0.0;
-    for (std::int64_t j = 0; j < a.columns; j += kBlockSize) {
-      sum += kernels.dot(row + j, x + j, std::min(kBlockSize, a.columns - j));
-    }
-    y[i] = sum;
-  }
-}
-
-/// C = A B, row-major.
-void multiply(const KernelSet<double>& kernels, const Factor& a, const Factor& b, double* c) noexcept {
-  const std::int64_t vector = a.transposed ? a.rows : a.columns;
-  if (b.columns == 1 && vector >= kShortVector) return matrix_vector(kernels, a, b.data, c);
-  if (a.rows * a.columns * b.columns > kSmallProduct) {
-    if (a.transposed) return blocked_product(Eigen::Map<const ColumnMajor>(a.data, a.rows, a.columns), b, c);
-    return blocked_product(Eigen::Map<const RowMajor>(a.data, a.rows, a.columns), b, c);
-  }
-  for (std::int64_t i = 0; i < a.rows; ++i) {
-    double* row = c + i * b.columns;
-    std::fill_n(row, b.columns, 0.0);
-    for (std::int64_t l = 0; l < a.columns; ++l) {
-      const double x = a(i, l);
-      for (std::int64_t j = 0; j < b.columns; ++j) row[j] += x * b(l, j);
-    }
-  }
-}
 
 void run_matmul(const LibraryStep& s, const KernelSet<double>& kernels, const double* const* in, double* out) noexcept {
   const std::int64_t batches = s.dims[0], n = s.dims[1], k = s.dims[2], m = s.dims[3];
   for (std::int64_t t = 0; t < batches; ++t) {
     const auto u = static_cast<std::size_t>(t);
-    const Factor a{in[0] + s.lengths[u], n, k, s.dims[4] != 0};
-    const Factor b{in[1] + s.lengths[u + static_cast<std::size_t>(batches)], k, m, s.dims[5] != 0};
-    multiply(kernels, a, b, out + t * n * m);
-  }
-}
-
-/// Left-looking Cholesky with a fixed order of sums; the input is symmetrised as (A + A^T) / 2.
-void factor(const double* a, double* l, std::int64_t n) noexcept {
-  bool ok = true;
-  for (std::int64_t j = 0; j < n; ++j) {
-    for (std::int64_t i = 0; i < j; ++i) l[i * n + j] = 0.0;
-    double d = a[j * n + j];
-    for (std::int64_t k = 0; k < j; ++k) d -= l[j * n + k] * l[j * n + k];
-    ok = ok && d > 0.0;
-    const double pivot = std::sqrt(d);
-    l[j * n + j] = pivot;
-    for (std::int64_t i = j + 1; i < n; ++i) {
-      double x = 0.5 * (a[i * n + j] + a[j * n + i]);
-      const double *li = l + i * n, *lj = l + j * n;
-      for (std::int64_t k = 0; k < j; ++k) x -= li[k] * lj[k];
-      l[i * n + j] = x / pivot;
-    }
-  }
-  if (ok) return;
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = 0; j <= i; ++j) l[i * n + j] = kNaN;
-  }
-}
-
-/// X (n, m) with L X = B or L^T X = B, row by row.
-void solve(const double* l, const double* b, double* x, std::int64_t n, std::int64_t m, bool transpose) noexcept {
-  if (x != b) std::memcpy(x, b, static_cast<std::size_t>(n * m) * sizeof(double));
-  for (std::int64_t step = 0; step < n; ++step) {
-    const std::int64_t i = transpose ? n - 1 - step : step;
-    double* row = x + i * m;
-    const std::int64_t from = transpose ? i + 1 : 0, to = transpose ? n : i;
-    for (std::int64_t k = from; k < to; ++k) {
-      const double f = transpose ? l[k * n + i] : l[i * n + k];
-      const double* other = x + k * m;
-      for (std::int64_t j = 0; j < m; ++j) row[j] -= f * other[j];
-    }
-    const double pivot = l[i * n + i];
-    for (std::int64_t j = 0; j < m; ++j) row[j] /= pivot;
+    kernels.multiply(out + t * n * m, in[0] + s.lengths[u], in[1] + s.lengths[u + static_cast<std::size_t>(batches)],
+                     {n, k, m, s.dims[4] != 0, s.dims[5] != 0});
   }
 }
 
@@ -416,13 +312,13 @@ void run_library_step(const LibraryStep& s, const KernelSet<double>& kernels, co
     case Op::cholesky:
       for (std::int64_t b = 0; b < s.dims[0]; ++b) {
         const std::int64_t at = b * s.dims[1] * s.dims[1];
-        factor(in[0] + at, out[0] + at, s.dims[1]);
+        kernels.cholesky(out[0] + at, in[0] + at, s.dims[1]);
       }
       return;
     case Op::tri_solve:
       for (std::int64_t b = 0; b < s.dims[0]; ++b) {
         const std::int64_t n = s.dims[1], m = s.dims[2];
-        solve(in[0] + b * n * n, in[1] + b * n * m, out[0] + b * n * m, n, m, s.dims[3] != 0);
+        kernels.tri_solve(out[0] + b * n * m, in[0] + b * n * n, in[1] + b * n * m, {n, m, s.dims[3] != 0});
       }
       return;
     case Op::reduce:

@@ -1,6 +1,8 @@
 // Chooses a kernel set once, from what the processor has and DOLAB_ISA asks for.
 #include <cstdlib>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "tensor/kernels/kernel_tables.hpp"
 
@@ -71,6 +73,16 @@ std::vector<const KernelSet<T>*> list(Flavour flavour) {
 }
 
 }  // namespace
+
+void* linear_scratch() noexcept {
+  constexpr std::align_val_t alignment{64};
+  struct Free {
+    void operator()(void* p) const noexcept { ::operator delete(p, alignment); }
+  };
+  thread_local const std::unique_ptr<void, Free> scratch(
+      ::operator new(static_cast<std::size_t>(kLinearScratchBytes), alignment, std::nothrow));
+  return scratch.get();
+}
 
 template <>
 const KernelSet<double>& kernel_set<double>(Flavour flavour) noexcept {

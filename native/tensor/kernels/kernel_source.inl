@@ -13,6 +13,10 @@ namespace {
 #include "tensor/kernels/math_core.inl"
 #include "tensor/kernels/math_trig.inl"
 #include "tensor/kernels/math_special.inl"
+#include "tensor/kernels/linear_vector.inl"
+#include "tensor/kernels/linear_tile.inl"
+#include "tensor/kernels/linear_product.inl"
+#include "tensor/kernels/linear_factor.inl"
 #include "tensor/kernels/loops.inl"
 // clang-format on
 

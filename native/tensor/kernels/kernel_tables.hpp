@@ -18,4 +18,8 @@ KernelTables kernel_tables_avx512_fast() noexcept;
 KernelTables kernel_tables_avx512_strict() noexcept;
 KernelTables kernel_tables_wasm() noexcept;
 
+/// Where dense products pack their blocks: one buffer per thread, made when first asked for; null without memory.
+inline constexpr std::int64_t kLinearScratchBytes = 1280 * 1024;
+void* linear_scratch() noexcept;
+
 }  // namespace dolab::tensor

@@ -109,9 +109,21 @@ struct AdamStep {
   T correction2;  ///< 1 / (1 - beta2^t)
 };
 
+/// C (n, m) = A (n, k) B (k, m), all row-major; a transposed factor is stored as (k, n) or (m, k).
+struct ProductShape {
+  std::int64_t n, k, m;
+  bool a_transposed, b_transposed;
+};
+/// L X = B, or L^T X = B, with L (n, n) lower triangular and B (n, m), all row-major.
+struct SolveShape {
+  std::int64_t n, m;
+  bool transposed;
+};
+
 /// The kernels of one instruction set and flavour. All of them: any n >= 0 unless said, unaligned pointers, nothing is
-/// read or written beyond n; dst may equal an input exactly (no partial overlap). Thread-safe, allocation-free.
-/// Strict kernels give the same bits on every instruction set and on WebAssembly.
+/// read or written beyond n; dst may equal an input exactly (no partial overlap). Thread-safe; nothing is allocated but
+/// by the first large dense product of a thread. Strict kernels give the same bits on every instruction set and on
+/// WebAssembly.
 template <class T>
 struct KernelSet {
   using UnaryKernel = void (*)(T* dst, const T* a, std::int64_t n) noexcept;
@@ -156,6 +168,16 @@ struct KernelSet {
   RandomKernel uniform;
   /// Normal quantile of to_uniform(word); f32 rounds the f64 value.
   RandomKernel normal;
+
+  /// C = A B; C overlaps nothing. Every element adds its k products in order, starting at 0. A product with a vector
+  /// (m = 1 or n = 1) and the rows of a matrix takes 64 bytes of them at a time instead: lanes add in order and then
+  /// combine by halves. Error at most gamma_k |A| |B|.
+  void (*multiply)(T* c, const T* a, const T* b, ProductShape shape) noexcept;
+  /// L (n, n) with L L^T = (A + A^T) / 2, zero above the diagonal; NaN below if A is not positive definite. dst may be
+  /// A.
+  void (*cholesky)(T* dst, const T* a, std::int64_t n) noexcept;
+  /// X; dst may be B. Rows are multiplied by the reciprocal of their pivot.
+  void (*tri_solve)(T* dst, const T* l, const T* b, SolveShape shape) noexcept;
 
   /// x, m, v are updated in place.
   void (*adam)(T* x, T* m, T* v, const T* g, AdamStep<T> step, std::int64_t n) noexcept;

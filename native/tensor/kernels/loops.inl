@@ -561,6 +561,9 @@ static constexpr KernelSet<T> make_kernel_set() {
   s.panel_tdot = &panel_tdot_kernel<T>;
   s.uniform = &uniform_kernel<T>;
   s.normal = &normal_kernel<T>;
+  s.multiply = &linear::multiply_kernel<T>;
+  s.cholesky = &linear::cholesky_kernel<T>;
+  s.tri_solve = &linear::tri_solve_kernel<T>;
   s.adam = &adam_kernel<T>;
   return s;
 }
