@@ -1,5 +1,7 @@
 // ns per element of every kernel on every instruction set, beside what the machine can do; JSON on standard output.
-// Usage: kernels_bench [part of a kernel's name]. Each number is the minimum over many windows of about 2 ms.
+// Usage: kernels_bench [part of a kernel's name]. Each number is the minimum over many windows of about 2 ms. Dense
+// linear algebra is in ns per call, on the machine's best set beside Eigen compiled for all that the machine has:
+// "eigen_ns", and "ratio", Eigen's time over ours.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -10,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "eigen_native.hpp"
 #include "tensor/kernels/kernels.hpp"
 
 namespace {
@@ -60,9 +63,12 @@ constexpr const char* kBinary[kBinaryCount] = {"add",        "subtract",    "mul
 const char* filter = "";
 bool first_line = true;
 
-void report(const char* isa, const char* flavour, const char* type, const std::string& kernel, double ns) {
-  std::printf("%s\n  {\"isa\": \"%s\", \"flavour\": \"%s\", \"type\": \"%s\", \"kernel\": \"%s\", \"ns\": %.4f}",
+void report(const char* isa, const char* flavour, const char* type, const std::string& kernel, double ns,
+            double eigen_ns = 0) {
+  std::printf("%s\n  {\"isa\": \"%s\", \"flavour\": \"%s\", \"type\": \"%s\", \"kernel\": \"%s\", \"ns\": %.4f",
               first_line ? "" : ",", isa, flavour, type, kernel.c_str(), ns);
+  if (eigen_ns > 0) std::printf(", \"eigen_ns\": %.4f, \"ratio\": %.2f", eigen_ns, eigen_ns / ns);
+  std::printf("}");
   first_line = false;
 }
 
@@ -129,6 +135,64 @@ void bench_set(const KernelSet<T>& set, const char* flavour) {
   });
 }
 
+/// ns per call of the dense kernels.
+template <class T>
+void bench_linear(const KernelSet<T>& set, const char* flavour) {
+  constexpr std::int64_t most = 1024 * 1024;
+  const char* type = sizeof(T) == 8 ? "f64" : "f32";
+  const bool best = &set == &kernel_set<T>(Flavour::fast);
+  std::vector<T> a(most), b(most), c(most), l(most);
+  set.uniform(a.data(), 7, {0, 0, 1, 1}, true, most);
+  set.uniform(b.data(), 7, {0, 0, 2, 1}, true, most);
+  const auto line = [&](const std::string& kernel, const std::function<void()>& ours,
+                        const std::function<void()>& eigen) {
+    if (kernel.find(filter) == std::string::npos) return;
+    const double ns = time_call(ours) * 1e9;
+    report(set.name, flavour, type, kernel, ns, best ? time_call(eigen) * 1e9 : 0);
+  };
+  const std::int64_t products[][3] = {{4, 4, 4},          {11, 11, 11},    {32, 32, 32},
+                                      {64, 64, 64},       {256, 256, 256}, {512, 512, 512},
+                                      {1024, 1024, 1024}, {2048, 50, 256}, {1000, 128, 128}};
+  for (const auto& [n, k, m] : products) {
+    line(
+        "multiply_" + std::to_string(n) + "x" + std::to_string(k) + "x" + std::to_string(m),
+        [&, n = n, k = k, m = m] {
+          set.multiply(c.data(), a.data(), b.data(), {n, k, m, false, false});
+        },
+        [&, n = n, k = k, m = m] { eigen_native::multiply(c.data(), a.data(), b.data(), n, k, m); });
+  }
+  line(
+      "multiply_vector_1024x50",
+      [&] {
+        set.multiply(c.data(), a.data(), b.data(), {1024, 50, 1, false, false});
+      },
+      [&] { eigen_native::multiply_vector(c.data(), a.data(), b.data(), 1024, 50, false); });
+  line(
+      "multiply_vector_1024x50_transposed",
+      [&] {
+        set.multiply(c.data(), a.data(), b.data(), {50, 1024, 1, true, false});
+      },
+      [&] { eigen_native::multiply_vector(c.data(), a.data(), b.data(), 1024, 50, true); });
+  for (const std::int64_t n : {1, 2, 4, 8, 11, 64, 100, 500}) {
+    for (std::int64_t i = 0; i < n * n; ++i)  // diagonally dominant
+      c[static_cast<std::size_t>(i)] = i % (n + 1) == 0 ? static_cast<T>(n + 1) : T(0.5);
+    std::vector<T> matrix(c.begin(), c.begin() + n * n), x(static_cast<std::size_t>(n * n));
+    line(
+        "cholesky_" + std::to_string(n), [&] { set.cholesky(l.data(), matrix.data(), n); },
+        [&] { eigen_native::cholesky(l.data(), matrix.data(), n); });
+    set.cholesky(l.data(), matrix.data(), n);
+    for (const std::int64_t m : {std::int64_t{1}, n}) {
+      line(
+          "tri_solve_" + std::to_string(n) + "x" + std::to_string(m),
+          [&] {
+            set.tri_solve(x.data(), l.data(), b.data(), {n, m, false});
+          },
+          [&] { eigen_native::tri_solve(x.data(), l.data(), b.data(), n, m); });
+      if (n == 1) break;
+    }
+  }
+}
+
 /// GB/s of reading `bytes` again and again, by the dot kernel of the best set.
 double read_bandwidth(std::int64_t bytes) {
   const KernelSet<double>& set = kernel_set<double>(Flavour::fast);
@@ -169,6 +233,8 @@ int main(int argc, char** argv) {
     const char* name = flavour == Flavour::fast ? "fast" : "strict";
     for (const auto* set : available_kernel_sets<double>(flavour)) bench_set(*set, name);
     for (const auto* set : available_kernel_sets<float>(flavour)) bench_set(*set, name);
+    for (const auto* set : available_kernel_sets<double>(flavour)) bench_linear(*set, name);
+    for (const auto* set : available_kernel_sets<float>(flavour)) bench_linear(*set, name);
   }
   std::printf("]}\n");
   return 0;
