@@ -102,9 +102,9 @@ class Batcher {
       case Op::stop_gradient:
         return elementwise(node, in);
       case Op::reduce:
-      case Op::logsumexp: {
-        return emit(node, with_front(count_, node.shape), {in[0].tensor}, shifted(node.ints));
-      }
+        return reduce(static_cast<Reduction>(node.kind), in[0].tensor, shifted(node.ints));
+      case Op::logsumexp:
+        return logsumexp(in[0].tensor, shifted(node.ints));
       case Op::reshape:
         return reshape(in[0].tensor, with_front(count_, node.shape));
       case Op::broadcast:
@@ -215,7 +215,7 @@ class Batcher {
   std::int64_t count_;
 };
 
-/// Batches a scan by batching its body; every result gets the leading axis.
+/// Batches a scan by batching its body: final carries, ys and the carries before each step, with a leading axis.
 std::vector<Tensor> batch_scan(Graph& graph, const Node& node, const std::vector<Item>& in, std::int64_t count) {
   const ScanBody& body = *node.body;
   const Batcher batcher(graph, count);
@@ -242,17 +242,13 @@ std::vector<Tensor> batch_scan(Graph& graph, const Node& node, const std::vector
     for (std::size_t i = 0; i < steps; ++i) add(x[i], in[carries + i].batched);
     for (std::size_t i = carries + steps; i < in.size(); ++i) add(in[i].tensor, in[i].batched);
     const auto results = batch(instantiate(graph, body, arguments), replacement, count);
-    return ScanStep{{results.begin(), results.begin() + body.carries}, {results.begin() + body.carries, results.end()}};
+    ScanStep out{{results.begin(), results.begin() + body.carries}, {results.begin() + body.carries, results.end()}};
+    out.y.insert(out.y.end(), carry.begin(), carry.end());  // the carries before each step
+    return out;
   };
   const ScanStep out = scan(graph, step, init, xs, body.length, body.reverse);
   std::vector<Tensor> results = out.carry;
   for (const auto& y : out.y) results.push_back(swap_axes(y, 0, 1));
-  if (body.carries > 0) {
-    const Tensor loop(&graph, out.carry[0].node().inputs[0]);
-    for (std::int64_t i = 0; i < body.carries; ++i) {
-      results.push_back(swap_axes(project(loop, saved_carry_result(*loop.node().body, i)), 0, 1));
-    }
-  }
   return results;
 }
 

@@ -144,6 +144,26 @@ struct FlatOp {
   const void* extra = nullptr;  // operand, geometry, index or panels
 };
 
+/// A pointer of a scan's body that moves with the steps: its operand is one step of a stack.
+struct Moving {
+  double** slot = nullptr;
+  std::size_t stack = 0;    // as the stacks of the scan are counted: xs, then ys
+  std::int64_t offset = 0;  // inside one step
+  std::int64_t stride = 0;  // to the next step
+};
+
+/// What a scan needs besides its body's executor.
+struct ScanState {
+  std::vector<double> memory;    // carries before and after a step, one step of every stack
+  std::vector<double*> in, out;  // per argument and output of the body, inside `memory`
+  std::vector<Moving> moving;    // empty: every step of a stack is copied
+  std::vector<double*> stacks;   // per stack of the current run, at its first step; nullptr: nobody reads it
+  /// Where one step of a stack is copied.
+  double* home(std::size_t stack, std::size_t carries, std::size_t xs) const noexcept {
+    return stack < xs ? in[carries + stack] : out[carries + stack - xs];
+  }
+};
+
 struct Executor::State {
   std::shared_ptr<const Program> program;
   ThreadPool* pool = nullptr;
@@ -153,12 +173,11 @@ struct Executor::State {
   std::vector<double> register_memory;  // registers of the loops of one block
   std::vector<FlatOp> flat;             // the whole program; large loops and scans are one entry each
   std::map<const LoopOperand*, std::vector<std::int32_t>> load_orders;
+  std::vector<std::vector<const std::int32_t*>> orders;  // per loop of many blocks and operand; nullptr: odometer
   std::vector<std::vector<const double*>> library_inputs;
   std::vector<std::vector<double>> partials;      // per loop: block results, panel accumulators of shards
   std::vector<std::unique_ptr<Executor>> bodies;  // per library step, scans only
-  std::vector<std::vector<double>> body_memory;   // scan inputs and outputs of one step
-  std::vector<const double*> inputs;              // of the scan that runs
-  std::vector<double*> body_in, body_out;         // of the scan that runs
+  std::vector<ScanState> scans;                   // likewise
   std::vector<std::int64_t> work;                 // per loop: elements times instructions
   std::int64_t register_need = 0;
   bool stale = true;
@@ -174,8 +193,11 @@ struct Executor::State {
   void run_shard(const LoopStep& loop, std::size_t index, std::int64_t shard, std::int64_t shards,
                  const RunContext& context) noexcept;
   void finish_reductions(const LoopStep& loop, std::size_t index, std::int64_t shards) noexcept;
-  void body_of_block(const LoopStep& loop, double* const* slot, std::int64_t flat, std::int64_t n,
+  void find_orders(std::size_t index);
+  void body_of_block(std::size_t index, double* const* slot, std::int64_t flat, std::int64_t n,
                      const RunContext& context) const noexcept;
+  void prepare_scan(std::size_t index);
+  void find_moving(std::size_t index);
   void run_scan(std::size_t index, const LibraryStep& step, const RunContext& context) noexcept;
   std::int64_t blocks_per_row(const LoopStep& loop) const noexcept {
     return (loop.inner + kBlockSize - 1) / kBlockSize;
@@ -203,6 +225,7 @@ Executor::State::State(std::shared_ptr<const Program> p, ThreadPool* workers) : 
     }
   }
   partials.resize(prog.loops.size());
+  orders.resize(prog.loops.size());
   std::int64_t single_need = 0;
   for (std::size_t i = 0; i < prog.loops.size(); ++i) {
     const LoopStep& loop = prog.loops[i];
@@ -219,20 +242,10 @@ Executor::State::State(std::shared_ptr<const Program> p, ThreadPool* workers) : 
   }
   register_memory.assign(static_cast<std::size_t>(single_need) + 8, 0.0);
   library_inputs.resize(prog.library.size());
-  std::size_t most = 1;
-  for (const auto& step : prog.library) most = std::max({most, step.inputs.size(), step.outputs.size()});
-  inputs.resize(most);
-  body_in.resize(most);
-  body_out.resize(most);
   bodies.resize(prog.library.size());
-  body_memory.resize(prog.library.size());
+  scans.resize(prog.library.size());
   for (std::size_t i = 0; i < prog.library.size(); ++i) {
-    const LibraryStep& step = prog.library[i];
-    if (step.op != Op::scan) continue;
-    bodies[i] = std::make_unique<Executor>(step.body, pool);
-    std::int64_t total = 0;
-    for (const auto length : step.lengths) total += (length + 7) / 8 * 8;
-    body_memory[i].assign(static_cast<std::size_t>(total) + 8, 0.0);
+    if (prog.library[i].op == Op::scan) prepare_scan(i);
   }
 }
 
@@ -258,6 +271,7 @@ void Executor::State::resolve() {
       flat.emplace_back();
       flat.back().form = FlatOp::Form::loop;
       flat.back().index = step.index;
+      find_orders(index);
     }
   }
   stale = false;
@@ -291,6 +305,19 @@ const std::int32_t* Executor::State::load_order(const LoopOperand& operand, std:
     }
   }
   return order.data();
+}
+
+/// Operands with short rows are read by a table of places while that stays small: the odometer turns too often.
+void Executor::State::find_orders(std::size_t index) {
+  constexpr std::int64_t kShortRow = 32, kMostPlaces = std::int64_t{1} << 16;
+  const LoopStep& loop = program->loops[index];
+  const std::int64_t total = loop.outer * loop.inner;
+  orders[index].assign(loop.operands.size(), nullptr);
+  for (std::size_t i = 0; i < loop.operands.size(); ++i) {
+    const LoopOperand& operand = loop.operands[i];
+    if (!operand.loaded || total > kMostPlaces || operand.dims.back() > kShortRow) continue;
+    orders[index][i] = load_order(operand, total);
+  }
 }
 
 void Executor::State::flatten_loop(std::size_t index) {
@@ -425,9 +452,10 @@ void Executor::State::run_flat(const FlatOp& op, const RunContext& context) noex
   }
 }
 
-void Executor::State::body_of_block(const LoopStep& loop, double* const* slot, std::int64_t flat, std::int64_t n,
+void Executor::State::body_of_block(std::size_t index, double* const* slot, std::int64_t flat, std::int64_t n,
                                     const RunContext& context) const noexcept {
   using Kernels = KernelSet<double>;
+  const LoopStep& loop = program->loops[index];
   for (const MicroOp& op : loop.ops) {
     switch (op.form) {
       case MicroOp::Form::unary:
@@ -443,7 +471,10 @@ void Executor::State::body_of_block(const LoopStep& loop, double* const* slot, s
         break;
       case MicroOp::Form::load: {
         const LoopOperand& o = loop.operands[static_cast<std::size_t>(op.aux)];
-        if (o.loaded)
+        const std::int32_t* order = orders[index][static_cast<std::size_t>(op.aux)];
+        if (order != nullptr)
+          program->kernels->gather(slot[op.dst], slot[op.a], order + flat, n);
+        else if (o.loaded)
           load_by_odometer(o, slot[op.a], flat, slot[op.dst], n);
         else
           program->kernels->fill(slot[op.dst], *slot[op.a], n);
@@ -498,7 +529,7 @@ void Executor::State::run_shard(const LoopStep& loop, std::size_t index, std::in
     for (std::size_t k = 0; k < loop.stores.size(); ++k) {
       slot[operands + k] = base[static_cast<std::size_t>(loop.stores[k])] + flat;
     }
-    body_of_block(loop, slot, flat, n, context);
+    body_of_block(index, slot, flat, n, context);
     std::int64_t at = 0;
     for (const auto& r : loop.reductions) {
       if (r.form == LoopReduction::Form::panel) {
@@ -548,56 +579,114 @@ void Executor::State::run_blocks(std::size_t index, const RunContext& context) n
   finish_reductions(loop, index, shards);
 }
 
-void Executor::State::run_scan(std::size_t index, const LibraryStep& step, const RunContext& context) noexcept {
-  const ScanBody& scan = *step.scan;
-  Executor& body = *bodies[index];
-  double* memory_at = body_memory[index].data();
-  const auto carries = static_cast<std::size_t>(scan.carries), xs = static_cast<std::size_t>(scan.xs);
-  const std::size_t arguments = carries + xs + static_cast<std::size_t>(scan.captures);
-  const std::size_t outputs = scan.outputs.size();
-  const auto place = [&](std::int64_t length) {
-    double* p = memory_at;
-    memory_at += (length + 7) / 8 * 8;
-    return p;
+/// Gives the body's arguments and outputs their own memory.
+void Executor::State::prepare_scan(std::size_t index) {
+  const LibraryStep& step = program->library[index];
+  ScanState& scan = scans[index];
+  bodies[index] = std::make_unique<Executor>(step.body, pool);
+  const std::size_t outputs = step.scan->outputs.size(), arguments = step.lengths.size() - outputs;
+  std::int64_t total = 8;
+  for (const auto length : step.lengths) total += padded(length);
+  scan.memory.assign(static_cast<std::size_t>(total), 0.0);
+  double* at = scan.memory.data();
+  for (std::size_t i = 0; i < step.lengths.size(); ++i) {
+    (i < arguments ? scan.in : scan.out).push_back(at);
+    at += padded(step.lengths[i]);
+  }
+  const auto first_capture = static_cast<std::size_t>(step.scan->carries + step.scan->xs);
+  for (std::size_t i = 0; i < std::min(first_capture, arguments); ++i) bodies[index]->bind_input(i, scan.in[i]);
+  for (std::size_t i = 0; i < outputs; ++i) bodies[index]->bind_output(i, scan.out[i]);
+  scan.stacks.resize(static_cast<std::size_t>(step.scan->xs) + outputs - static_cast<std::size_t>(step.scan->carries));
+}
+
+/// Finds every pointer of the resolved body into the one-step copies of stacks, so that steps read and write the
+/// stacks themselves. A scan inside the body would have to be resolved again at each step: then steps are copied.
+void Executor::State::find_moving(std::size_t index) {
+  const LibraryStep& step = program->library[index];
+  ScanState& scan = scans[index];
+  State& body = *bodies[index]->state_;
+  scan.moving.clear();
+  for (const LibraryStep& inner : body.program->library) {
+    if (inner.op == Op::scan) return;
+  }
+  const auto carries = static_cast<std::size_t>(step.scan->carries), xs = static_cast<std::size_t>(step.scan->xs);
+  const std::int64_t direction = step.scan->reverse ? -1 : 1;
+  const auto consider = [&](double** slot) {
+    for (std::size_t i = 0; i < scan.stacks.size(); ++i) {
+      const double* begin = scan.home(i, carries, xs);
+      const std::int64_t length = step.lengths[i < xs ? carries + i : scan.in.size() + carries + i - xs];
+      if (*slot >= begin && *slot < begin + length) scan.moving.push_back({slot, i, *slot - begin, direction * length});
+    }
   };
-  double** in = body_in.data();
-  double** out = body_out.data();
-  const double** source = inputs.data();
-  for (std::size_t i = 0; i < arguments; ++i) {
-    source[i] = base[static_cast<std::size_t>(step.inputs[i])] + step.input_offsets[i];
-    in[i] = place(step.lengths[i]);
-    const bool whole = i < carries || i >= carries + xs;
-    if (i < carries) std::memcpy(in[i], source[i], static_cast<std::size_t>(step.lengths[i]) * sizeof(double));
-    body.bind_input(i, whole && i >= carries ? source[i] : in[i]);
+  for (FlatOp& op : body.flat) {
+    consider(&op.dst);
+    for (const double** operand : {&op.a, &op.b, &op.c}) consider(const_cast<double**>(operand));
   }
-  for (std::size_t i = 0; i < outputs; ++i) {
-    out[i] = place(step.lengths[arguments + i]);
-    body.bind_output(i, out[i]);
+  for (auto& inputs : body.library_inputs) {
+    for (const double*& input : inputs) consider(const_cast<double**>(&input));
   }
+  for (double*& storage : body.base) consider(&storage);
+}
+
+namespace {
+void copy_values(const double* from, std::int64_t n, double* to) noexcept {
+  if (n > 8) {
+    std::memcpy(to, from, static_cast<std::size_t>(n) * sizeof(double));
+  } else {
+    for (std::int64_t i = 0; i < n; ++i) to[i] = from[i];
+  }
+}
+}  // namespace
+
+void Executor::State::run_scan(std::size_t index, const LibraryStep& step, const RunContext& context) noexcept {
+  const ScanBody& loop = *step.scan;
+  ScanState& scan = scans[index];
+  Executor& body = *bodies[index];
+  const auto carries = static_cast<std::size_t>(loop.carries), xs = static_cast<std::size_t>(loop.xs);
+  const std::size_t arguments = scan.in.size(), outputs = scan.out.size();
+  const auto source = [&](std::size_t i) {
+    return base[static_cast<std::size_t>(step.inputs[i])] + step.input_offsets[i];
+  };
   const auto result = [&](std::size_t i) {
     return step.outputs[i] < 0 ? nullptr : base[static_cast<std::size_t>(step.outputs[i])];
   };
-  for (std::int64_t step_number = 0; step_number < scan.length; ++step_number) {
-    const std::int64_t t = scan.reverse ? scan.length - 1 - step_number : step_number;
-    for (std::size_t i = carries; i < carries + xs; ++i) {
-      std::memcpy(in[i], source[i] + t * step.lengths[i], static_cast<std::size_t>(step.lengths[i]) * sizeof(double));
+  const auto stack_length = [&](std::size_t k) {
+    return step.lengths[k < xs ? carries + k : arguments + carries + k - xs];
+  };
+  for (std::size_t i = 0; i < carries; ++i) copy_values(source(i), step.lengths[i], scan.in[i]);
+  for (std::size_t i = carries + xs; i < arguments; ++i) body.bind_input(i, source(i));
+  if (body.state_->stale) {
+    for (const Moving& m : scan.moving) *m.slot = scan.home(m.stack, carries, xs) + m.offset;
+    body.state_->resolve();
+    find_moving(index);
+  }
+  const std::int64_t first = loop.reverse ? loop.length - 1 : 0, direction = loop.reverse ? -1 : 1;
+  for (std::size_t k = 0; k < scan.stacks.size(); ++k) {
+    double* whole = k < xs ? source(carries + k) : result(carries + k - xs);
+    scan.stacks[k] = whole == nullptr ? nullptr : whole + first * stack_length(k);
+  }
+  const bool copying = scan.moving.empty();
+  for (Moving& m : scan.moving) {
+    if (scan.stacks[m.stack] != nullptr) *m.slot = scan.stacks[m.stack] + m.offset;
+  }
+  for (std::int64_t step_number = 0; step_number < loop.length; ++step_number) {
+    const std::int64_t t = first + direction * step_number;
+    for (std::size_t k = 0; copying && k < xs; ++k) {
+      copy_values(source(carries + k) + t * stack_length(k), stack_length(k), scan.in[carries + k]);
     }
     for (std::size_t i = 0; i < carries; ++i) {
-      if (double* saved = result(outputs + i)) {
-        std::memcpy(saved + t * step.lengths[i], in[i], static_cast<std::size_t>(step.lengths[i]) * sizeof(double));
-      }
+      if (double* saved = result(outputs + i)) copy_values(scan.in[i], step.lengths[i], saved + t * step.lengths[i]);
     }
-    body.run(context);
-    for (std::size_t i = carries; i < outputs; ++i) {
-      const std::int64_t length = step.lengths[arguments + i];
-      if (double* y = result(i)) std::memcpy(y + t * length, out[i], static_cast<std::size_t>(length) * sizeof(double));
+    body.state_->run(context);
+    for (std::size_t k = xs; copying && k < scan.stacks.size(); ++k) {
+      const std::size_t i = carries + k - xs;
+      if (double* y = result(i)) copy_values(scan.out[i], stack_length(k), y + t * stack_length(k));
     }
-    for (std::size_t i = 0; i < carries; ++i) {
-      std::memcpy(in[i], out[i], static_cast<std::size_t>(step.lengths[i]) * sizeof(double));
-    }
+    for (std::size_t i = 0; i < carries; ++i) copy_values(scan.out[i], step.lengths[i], scan.in[i]);
+    for (const Moving& m : scan.moving) *m.slot += scan.stacks[m.stack] != nullptr ? m.stride : 0;
   }
   for (std::size_t i = 0; i < carries; ++i) {
-    if (double* last = result(i)) std::memcpy(last, in[i], static_cast<std::size_t>(step.lengths[i]) * sizeof(double));
+    if (double* last = result(i)) copy_values(scan.in[i], step.lengths[i], last);
   }
 }
 

@@ -70,55 +70,43 @@ void run_reduce(const LibraryStep& s, const double* in, double* out) noexcept {
   }
 }
 
-/// log sum exp of (n, width) over n, for width * n <= kBlockSize or width == 1; x has row stride `stride`.
-void logsumexp_tile(const KernelSet<double>& kernels, const double* x, std::int64_t n, std::int64_t width,
-                    std::int64_t stride, double* out) noexcept {
-  if (width < 1) return;
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  double peak[kBlockSize], terms[kBlockSize], total[kBlockSize];
-  std::fill_n(peak, width, -kInfinity);
-  std::fill_n(total, width, 0.0);
-  for (std::int64_t i = 0; i < n; ++i) {
-    for (std::int64_t j = 0; j < width; ++j) peak[j] = combine(Reduction::max, peak[j], x[i * stride + j]);
+/// log sum exp of one long row, lanes along it.
+double logsumexp_row(const KernelSet<double>& kernels, const double* x, std::int64_t n) noexcept {
+  double peak = -std::numeric_limits<double>::infinity(), total = 0.0, terms[kBlockSize];
+  for (std::int64_t i = 0; i < n; i += kBlockSize) {
+    const double most = kernels.reduce[static_cast<int>(Reduction::max)](x + i, std::min(kBlockSize, n - i));
+    peak = combine(Reduction::max, peak, most);
   }
   // A peak of +-inf or NaN decides the result by itself; the terms are then taken as they are.
-  double shift[kBlockSize];
-  for (std::int64_t j = 0; j < width; ++j)
-    shift[j] = std::fabs(peak[j]) <= std::numeric_limits<double>::max() ? peak[j] : 0.0;
-  const std::int64_t rows = std::max<std::int64_t>(1, kBlockSize / width);
-  for (std::int64_t first = 0; first < n; first += rows) {
-    const std::int64_t count = std::min(rows, n - first);
-    for (std::int64_t i = 0; i < count; ++i) {
-      const double* row = x + (first + i) * stride;
-      for (std::int64_t j = 0; j < width; ++j) terms[i * width + j] = row[j] - shift[j];
-    }
-    kernels.unary[static_cast<int>(Unary::exp)](terms, terms, count * width);
-    for (std::int64_t i = 0; i < count; ++i) {
-      for (std::int64_t j = 0; j < width; ++j) total[j] += terms[i * width + j];
-    }
+  const double shift = std::fabs(peak) <= std::numeric_limits<double>::max() ? peak : 0.0;
+  for (std::int64_t i = 0; i < n; i += kBlockSize) {
+    const std::int64_t count = std::min(kBlockSize, n - i);
+    kernels.binary_vs[static_cast<int>(Binary::subtract)](terms, x + i, &shift, count);
+    kernels.unary[static_cast<int>(Unary::exp)](terms, terms, count);
+    total += kernels.reduce[static_cast<int>(Reduction::sum)](terms, count);
   }
-  kernels.unary[static_cast<int>(Unary::log)](total, total, width);
-  for (std::int64_t j = 0; j < width; ++j) out[j] = total[j] + shift[j];
+  kernels.unary[static_cast<int>(Unary::log)](&total, &total, 1);
+  return total + shift;
 }
 
-/// (before, n, after) -> (before, after). Many short rows are turned, so that the kernels see long vectors.
+/// (before, n, after) -> (before, after). Many short rows are turned, so that the kernel sees long vectors.
 void run_logsumexp(const LibraryStep& s, const KernelSet<double>& kernels, const double* in, double* out) noexcept {
   const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
-  if (after == 1 && before > 1 && n <= 16) {
+  if (after == 1 && n > 16) {
+    for (std::int64_t b = 0; b < before; ++b) out[b] = logsumexp_row(kernels, in + b * n, n);
+  } else if (after == 1) {
     double turned[kBlockSize];
-    const std::int64_t rows = kBlockSize / n;
+    const std::int64_t rows = kBlockSize / std::max<std::int64_t>(1, n);
     for (std::int64_t first = 0; first < before; first += rows) {
       const std::int64_t count = std::min(rows, before - first);
       for (std::int64_t i = 0; i < count; ++i) {
         for (std::int64_t k = 0; k < n; ++k) turned[k * count + i] = in[(first + i) * n + k];
       }
-      logsumexp_tile(kernels, turned, n, count, count, out + first);
+      kernels.logsumexp(out + first, turned, n, count, count);
     }
-    return;
-  }
-  for (std::int64_t b = 0; b < before; ++b) {
-    for (std::int64_t j = 0; j < after; j += kBlockSize) {
-      logsumexp_tile(kernels, in + b * n * after + j, n, std::min(kBlockSize, after - j), after, out + b * after + j);
+  } else {
+    for (std::int64_t b = 0; b < before; ++b) {
+      kernels.logsumexp(out + b * after, in + b * n * after, n, after, after);
     }
   }
 }

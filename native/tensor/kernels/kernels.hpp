@@ -179,6 +179,9 @@ struct KernelSet {
   /// X; dst may be B. Rows are multiplied by the reciprocal of their pivot.
   void (*tri_solve)(T* dst, const T* l, const T* b, SolveShape shape) noexcept;
 
+  /// out[j] = log sum_i exp(x[i * stride + j]) for i < n, j < width, rows in order. Of nothing: -inf.
+  void (*logsumexp)(T* out, const T* x, std::int64_t n, std::int64_t width, std::int64_t stride) noexcept;
+
   /// x, m, v are updated in place.
   void (*adam)(T* x, T* m, T* v, const T* g, AdamStep<T> step, std::int64_t n) noexcept;
 };

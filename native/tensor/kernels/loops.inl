@@ -425,6 +425,31 @@ static void normal_kernel(T* dst, std::uint64_t key, RandomAddress first, bool a
   }
 }
 
+// ---- log sum exp
+// -----------------------------------------------------------------------------------------------------
+/// Lanes run along the columns; a peak of +-inf or NaN decides the result by itself, so nothing is subtracted then.
+template <class T>
+static void logsumexp_kernel(T* out, const T* x, std::int64_t n, std::int64_t width, std::int64_t stride) noexcept {
+  for (std::int64_t j = 0; j < width; j += kWidth) {
+    const std::int64_t count = width - j < kWidth ? width - j : kWidth;
+    const auto row = [&](std::int64_t i) {
+      const VectorOperand<T> operand(x + i * stride + j);
+      return count == kWidth ? operand.whole(0) : operand.part(0, count);
+    };
+    D peak = set(-kInfinity);
+    for (std::int64_t i = 0; i < n; ++i) peak = Maximum::apply(peak, row(i));
+    const D shift = blend(abs(peak) < set(kInfinity), peak, set(0));
+    D total = set(0);
+    for (std::int64_t i = 0; i < n; ++i) total = total + exp(row(i) - shift);
+    const D result = log(total) + shift;
+    if (count == kWidth) {
+      store(out + j, result);
+    } else {
+      store_partial(out + j, result, count);
+    }
+  }
+}
+
 // ---- optimiser
 // -------------------------------------------------------------------------------------------------------
 template <class T>
@@ -564,6 +589,7 @@ static constexpr KernelSet<T> make_kernel_set() {
   s.multiply = &linear::multiply_kernel<T>;
   s.cholesky = &linear::cholesky_kernel<T>;
   s.tri_solve = &linear::tri_solve_kernel<T>;
+  s.logsumexp = &logsumexp_kernel<T>;
   s.adam = &adam_kernel<T>;
   return s;
 }
