@@ -3,6 +3,7 @@
 namespace linear {
 
 static constexpr std::int64_t kFactorBlock = 64;
+static constexpr std::int64_t kFewRows = 16;
 static constexpr std::int64_t kVectorBlock = 16;  // of a solve with one right-hand side
 template <class T>
 static constexpr T kNotANumber = static_cast<T>(__builtin_nan(""));
@@ -21,7 +22,7 @@ struct Rows {
 
 /// L X = B in place for at most kFactorBlock rows of X and one strip of columns, through a padded copy.
 template <class T>
-static void solve_strip(View<T> l, Rows<T> x, std::int64_t n, std::int64_t columns, const T* reciprocal) {
+static void solve_strip(const View<T>& l, const Rows<T>& x, std::int64_t n, std::int64_t columns, const T* reciprocal) {
   constexpr std::int64_t width = kTileVectors * kLanes<T>;
   alignas(64) T copy[kFactorBlock * width];
   const std::int64_t vectors = (columns + kLanes<T> - 1) / kLanes<T>;
@@ -59,7 +60,7 @@ static void solve_strip(View<T> l, Rows<T> x, std::int64_t n, std::int64_t colum
 }
 /// L X = B in place, L (n, n), X (n, m).
 template <class T>
-static void solve_rows(View<T> l, Rows<T> x, std::int64_t n, std::int64_t m) {
+static void solve_rows(const View<T>& l, const Rows<T>& x, std::int64_t n, std::int64_t m) {
   constexpr std::int64_t width = kTileVectors * kLanes<T>;
   T reciprocal[kFactorBlock];
   for (std::int64_t first = 0; first < n; first += kFactorBlock) {
@@ -169,6 +170,25 @@ static void write_lower(T* l, const T* u, std::int64_t row, std::int64_t n, bool
     for (std::int64_t j = i + 1; j < n; ++j) l[i * n + j] = T(0);
   }
 }
+/// Column by column for a few rows, where vectors do not pay; l may be a.
+template <class T>
+static bool factor_few(T* l, const T* a, std::int64_t n) {
+  bool ok = true;
+  for (std::int64_t j = 0; j < n; ++j) {
+    for (std::int64_t i = 0; i < j; ++i) l[i * n + j] = T(0);
+    T pivot = a[j * n + j];
+    for (std::int64_t k = 0; k < j; ++k) pivot -= l[j * n + k] * l[j * n + k];
+    ok = ok && pivot > T(0);
+    pivot = root(pivot);
+    l[j * n + j] = pivot;
+    for (std::int64_t i = j + 1; i < n; ++i) {
+      T x = (a[i * n + j] + a[j * n + i]) * T(0.5);
+      for (std::int64_t k = 0; k < j; ++k) x -= l[i * n + k] * l[j * n + k];
+      l[i * n + j] = x / pivot;
+    }
+  }
+  return ok;
+}
 /// A block of rows of U from the rows above it.
 template <class T>
 static bool factor_rows(T* u, std::int64_t n, std::int64_t first, T* block) {
@@ -188,6 +208,13 @@ static bool factor_rows(T* u, std::int64_t n, std::int64_t first, T* block) {
 template <class T>
 static void cholesky_kernel(T* l, const T* a, std::int64_t n) noexcept {
   if (n < 1) return;
+  if (n <= kFewRows) {
+    const bool factored = factor_few(l, a, n);
+    for (std::int64_t i = 0; i < n && !factored; ++i) {
+      for (std::int64_t j = 0; j <= i; ++j) l[i * n + j] = kNotANumber<T>;
+    }
+    return;
+  }
   alignas(64) T block[kFactorBlock * kFactorBlock];
   bool ok = true;
   if (n <= kFactorBlock) {

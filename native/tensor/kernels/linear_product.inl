@@ -33,7 +33,7 @@ static constexpr std::int64_t kLittleRight = 16384;  // and of B, if it has whol
 
 /// to[l * rows + r] = A(r, l).
 template <class T>
-static void pack_left(T* to, View<T> a, std::int64_t rows, std::int64_t steps) {
+static void pack_left(T* to, const View<T>& a, std::int64_t rows, std::int64_t steps) {
   if (a.column == 1) return transpose_copy(to, rows, a.p, a.row, rows, steps);
   for (std::int64_t l = 0; l < steps; ++l) {
     for (std::int64_t r = 0; r < rows; ++r) to[l * rows + r] = a.p[r * a.row + l * a.column];
@@ -41,7 +41,7 @@ static void pack_left(T* to, View<T> a, std::int64_t rows, std::int64_t steps) {
 }
 /// to[l * width + j] = B(l, j) for j < columns, 0 for the others; width is columns rounded up to whole vectors.
 template <class T>
-static void pack_right(T* to, std::int64_t width, View<T> b, std::int64_t steps, std::int64_t columns) {
+static void pack_right(T* to, std::int64_t width, const View<T>& b, std::int64_t steps, std::int64_t columns) {
   if (b.column != 1) {
     transpose_copy(to, width, b.p, b.column, columns, steps);
     for (std::int64_t l = 0; l < steps && columns < width; ++l) {
@@ -59,7 +59,7 @@ static void pack_right(T* to, std::int64_t width, View<T> b, std::int64_t steps,
 
 /// One strip of columns, B already in place: all tiles of the rows, A from `a`, packed when it was.
 template <class T>
-static void run_strip(TileTask<T> task, const Cut& tiles, View<T> a, std::int64_t vectors, bool packed) {
+static inline void run_strip(TileTask<T>& task, const Cut& tiles, const View<T>& a, std::int64_t vectors, bool packed) {
   T* c = task.c;
   std::int64_t first = 0;
   for (std::int64_t i = 0; i < tiles.parts; ++i) {
@@ -75,7 +75,7 @@ static void run_strip(TileTask<T> task, const Cut& tiles, View<T> a, std::int64_
 
 /// One block of B, (k, m), against all rows of A.
 template <class T>
-static void run_block(T* c, std::int64_t c_row, View<T> a, View<T> b, Extent e, Start start,
+static void run_block(T* c, std::int64_t c_row, const View<T>& a, const View<T>& b, const Extent& e, Start start,
                       const Blocking<T>& blocking) {
   const Cut strips((e.m + kLanes<T> - 1) / kLanes<T>, kTileVectors);
   if (blocking.right != nullptr) {
@@ -117,7 +117,7 @@ static void run_block(T* c, std::int64_t c_row, View<T> a, View<T> b, Extent e, 
 
 /// How to cut a product; `stack` has kStackElements. Depends on the sizes only, and no bit of the result on it.
 template <class T>
-static Blocking<T> choose_blocking(View<T> b, Extent e, T* stack) {
+static Blocking<T> choose_blocking(const View<T>& b, const Extent& e, T* stack) {
   const bool in_place = b.column == 1 && e.m % kLanes<T> == 0;
   const std::int64_t padded = (e.m + kLanes<T> - 1) / kLanes<T> * kLanes<T>;
   const bool little = e.n * e.k <= kLittleLeft;
@@ -133,7 +133,7 @@ static Blocking<T> choose_blocking(View<T> b, Extent e, T* stack) {
 
 /// C = A B, or C -= A B.
 template <class T>
-static void product(T* c, std::int64_t c_row, View<T> a, View<T> b, Extent e, bool subtract) {
+static void product(T* c, std::int64_t c_row, const View<T>& a, const View<T>& b, const Extent& e, bool subtract) {
   if (e.n < 1 || e.m < 1) return;
   if (e.k < 1) {
     for (std::int64_t i = 0; i < e.n && !subtract; ++i) {
