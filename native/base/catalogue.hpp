@@ -100,6 +100,7 @@ inline constexpr CatalogueEntry kCatalogue[] = {
     {"E1105", "kernel argument is not bound", "bind it with --bind NAME=column or --arg NAME=value"},
     {"E1106", "bad intervention", "forms: site=number, site=@column, site+=delta, site*=factor"},
     {"W1107", "effect may not be identified", ""},
+    {"W1108", "a change does not reach the outcome", "`dolab check` shows which sites depend on it"},
     {"E1201", "cancelled", "partial results are kept once there are any"},
     {"E1999", "internal error", "please report this"},
 };

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "causal/identify.hpp"
+#include "causal/reach.hpp"
 #include "infer/diagnose.hpp"
 #include "infer/predict.hpp"
 
@@ -34,6 +35,19 @@ std::string add_mean(model::Trace& trace, const std::string& outcome) {
   std::string name = mean.name;
   trace.sites.push_back(std::move(mean));
   return name;
+}
+
+/// Adds warnings that are not there yet.
+void append_warnings(const std::vector<Warning>& found, std::vector<Warning>& all) {
+  for (const Warning& warning : found) {
+    const auto same = [&](const Warning& other) { return other.message == warning.message; };
+    if (std::none_of(all.begin(), all.end(), same)) all.push_back(warning);
+  }
+}
+
+std::set<std::string> united(std::set<std::string> a, const std::set<std::string>& b) {
+  a.insert(b.begin(), b.end());
+  return a;
 }
 
 /// The contrast as expressions of the posterior's inputs.
@@ -66,11 +80,8 @@ Contrast contrast(infer::PredictionPlan& baseline, infer::PredictionPlan& interv
   const Tensor before = tensor::cast(baseline.outputs.front(), DType::real);
   const Tensor after = tensor::cast(tensor::substitute(intervention.outputs, shared).front(), DType::real);
   result.difference = rows_first(after - before, row_axis);
-  result.warnings = std::move(baseline.warnings);
-  for (Warning& warning : intervention.warnings) {
-    const auto same = [&](const Warning& other) { return other.message == warning.message; };
-    if (std::none_of(result.warnings.begin(), result.warnings.end(), same)) result.warnings.push_back(warning);
-  }
+  append_warnings(baseline.warnings, result.warnings);
+  append_warnings(intervention.warnings, result.warnings);
   return result;
 }
 
@@ -191,20 +202,19 @@ void evaluate(const Contrast& contrast, const infer::BatchedOptions& batched, co
   }
 }
 
-void judge(const SimulatedTrace& baseline, const SimulatedTrace& intervention,
-           const std::pair<Scenario, Scenario>& scenarios, const EffectOptions& options, Effect& effect) {
-  std::set<std::string> treatments = baseline.treated;
-  treatments.insert(intervention.treated.begin(), intervention.treated.end());
+void judge(const model::Trace& trace, const std::pair<Scenario, Scenario>& scenarios,
+           const std::pair<Moved, Moved>& moved, const EffectOptions& options, Effect& effect) {
+  std::set<std::string> treatments = moved.first.treated;
+  treatments.insert(moved.second.treated.begin(), moved.second.treated.end());
   for (const Scenario* scenario : {&scenarios.first, &scenarios.second}) {
     for (const auto& [name, change] : scenario->changes) treatments.insert(name);
   }
-  const bool inputs = !scenarios.first.changed_arguments.empty() || !scenarios.second.changed_arguments.empty();
+  const bool inputs = !moved.first.arguments.empty() || !moved.second.arguments.empty();
   if (options.observed.empty()) return;
   if (treatments.empty()) {
     if (inputs) effect.identified = true;
     return;
   }
-  const model::Trace& trace = baseline.trace;
   const Identification verdict = identify(trace, treatments, options.outcome, options.observed);
   effect.identified = verdict.identified;
   if (effect.identified == false) {
@@ -240,36 +250,43 @@ Effect estimate_effect(const model::ModelFunction& model, const OutputMap& outpu
                        const std::pair<Scenario, Scenario>& baseline_and_intervention,
                        const infer::Posterior& posterior, const EffectOptions& options, ThreadPool& pool) {
   const auto& [before, after] = baseline_and_intervention;
-  SimulatedTrace first = trace_scenario(model, before, outputs, {options.outcome});
-  SimulatedTrace second = trace_scenario(model, after, outputs, {options.outcome}, first.trace.graph);
-  const model::Site& site = first.trace.site(options.outcome);
+  const std::pair<Moved, Moved> moved{moved_by(model, before, {options.outcome}),
+                                      moved_by(model, after, {options.outcome})};
+  // What one scenario has to simulate anew, the other does too: the same numbers stand for the same thing.
+  Wanted wanted;
+  wanted.outcomes = {options.outcome};
+  wanted.moved = united(moved.first.below, moved.second.below);
+  wanted.treated = moved.first.treated;
+  model::Trace first = trace_scenario(model, before, outputs, wanted);
+  wanted.treated = moved.second.treated;
+  model::Trace second = trace_scenario(model, after, outputs, wanted, first.graph);
+  const model::Site& site = first.site(options.outcome);
   Effect effect;
   effect.chains = posterior.chains;
   effect.draws = posterior.draws;
   effect.shape = site.value.shape();
   const std::int64_t row_axis = site.row_axis();
-  if (second.trace.site(options.outcome).value.shape() != effect.shape) {
+  if (second.site(options.outcome).value.shape() != effect.shape) {
     throw Error("E808", "the outcome \"" + options.outcome + "\" has shape " + to_string(effect.shape) +
-                            " in one scenario and " + to_string(second.trace.site(options.outcome).value.shape()) +
+                            " in one scenario and " + to_string(second.site(options.outcome).value.shape()) +
                             " in the other");
   }
-  judge(first, second, baseline_and_intervention, options, effect);
+  judge(first, baseline_and_intervention, moved, options, effect);
+  append_warnings(moved.first.warnings, effect.warnings);
+  append_warnings(moved.second.warnings, effect.warnings);
 
   infer::PredictOptions predict;
   predict.seed = options.seed;
   predict.batched.compile = options.compile;
   predict.batched.progress = options.progress;
-  predict.sites = {options.expected ? add_mean(first.trace, options.outcome) : options.outcome};
-  if (options.expected) add_mean(second.trace, options.outcome);
-  // What one scenario has to draw anew, the other draws too: the same numbers stand for the same thing.
-  std::set<std::string> redrawn = first.redrawn;
-  redrawn.insert(second.redrawn.begin(), second.redrawn.end());
-  const infer::Posterior used = without_sites(posterior, redrawn);
-  infer::PredictionPlan baseline = infer::plan_prediction(first.trace, used, predict);
-  infer::PredictionPlan intervention = infer::plan_prediction(second.trace, used, predict);
+  predict.sites = {options.expected ? add_mean(first, options.outcome) : options.outcome};
+  if (options.expected) add_mean(second, options.outcome);
+  const infer::Posterior used = without_sites(posterior, united(moved.first.redrawn, moved.second.redrawn));
+  infer::PredictionPlan baseline = infer::plan_prediction(first, used, predict);
+  infer::PredictionPlan intervention = infer::plan_prediction(second, used, predict);
   const Contrast difference = contrast(baseline, intervention, row_axis);
   effect.rows = difference.difference.extent(0);
-  effect.warnings.insert(effect.warnings.end(), difference.warnings.begin(), difference.warnings.end());
+  append_warnings(difference.warnings, effect.warnings);
   if (!options.labels.empty() && static_cast<std::int64_t>(options.groups.size()) != effect.rows) {
     throw Error("E806", "the groups have " + std::to_string(options.groups.size()) + " rows, the outcome has " +
                             std::to_string(effect.rows));

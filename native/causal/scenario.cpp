@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "model/reach.hpp"
-
 namespace dolab::causal {
 namespace {
 
@@ -43,75 +41,6 @@ std::set<std::string> names_where(const model::Trace& trace, Predicate keep) {
   return names;
 }
 
-/// Whether an expression reads one of the arrays without passing through a site.
-bool reads(const model::Trace& trace, const Tensor& root, const std::vector<Array>& arrays) {
-  if (!root.defined()) return false;
-  // Small constants with equal contents are one node of the graph, whichever array came first.
-  const auto is_one = [&](const Array& value) {
-    return std::any_of(arrays.begin(), arrays.end(), [&](const Array& array) {
-      return value.data() == array.data() || (value.size() <= 64 && value.identical(array));
-    });
-  };
-  bool found = false;
-  model::visit_ancestors({root}, [&](tensor::NodeId id) {
-    const tensor::Node& node = trace.graph->node(id);
-    found = found || (node.op == tensor::Op::constant && is_one(node.value));
-    return !found;
-  });
-  return found;
-}
-
-/// Whether a latent site has a value for each row of the data.
-bool has_rows(const Site& site, std::int64_t rows) {
-  for (const model::PlateFrame& frame : site.plates) {
-    if (frame.size == rows) return true;
-  }
-  return site.plates.empty() && site.value.rank() > 0 && site.value.extent(0) == rows && rows > 1;
-}
-
-/// What changed arguments reach.
-struct Reach {
-  std::set<std::string> below;    // sites that have other distributions or values than with the data
-  std::set<std::string> treated;  // sites whose observation the change replaces
-};
-
-Reach reach_of_arguments(const model::Trace& trace, const Scenario& scenario) {
-  std::vector<Array> arrays;
-  std::set<std::int64_t> lengths;
-  for (const std::string& name : scenario.changed_arguments) {
-    const model::Argument* argument = scenario.arguments.find(name);
-    if (argument == nullptr || argument->array() == nullptr || argument->array()->rank() == 0) continue;
-    arrays.push_back(*argument->array());
-    lengths.insert(argument->array()->shape().front());
-  }
-  Reach reach;
-  if (arrays.empty()) return reach;
-  std::vector<std::string> roots;
-  for (const Site& site : trace.sites) {
-    if (site.kind == SiteKind::sample && site.observed && reads(trace, site.value, arrays)) {
-      reach.treated.insert(site.name);
-    }
-    // The density at the downstream value: the observation itself is no input of the distribution.
-    const Tensor root = site.kind == SiteKind::sample          ? site.distribution->log_prob(site.downstream, false)
-                        : site.kind == SiteKind::deterministic ? site.value
-                                                               : Tensor();
-    if (!reads(trace, root, arrays)) continue;
-    // A coefficient whose prior is scaled by the data is no consequence of them.
-    const bool rows = std::any_of(lengths.begin(), lengths.end(), [&](std::int64_t n) { return has_rows(site, n); });
-    if (rows || !site.latent()) roots.push_back(site.name);
-  }
-  reach.below.insert(roots.begin(), roots.end());
-  roots.insert(roots.end(), reach.treated.begin(), reach.treated.end());
-  for (std::string& name : model::descendants(trace, roots)) reach.below.insert(std::move(name));
-  return reach;
-}
-
-std::map<std::string, model::Intervention> interventions(const Scenario& scenario) {
-  std::map<std::string, model::Intervention> result;
-  for (const auto& [name, change] : scenario.changes) result.emplace(name, change.intervention());
-  return result;
-}
-
 }  // namespace
 
 model::Intervention Change::intervention() const {
@@ -121,6 +50,12 @@ model::Intervention Change::intervention() const {
     if (kind == Kind::scale) return natural * given;
     return given;
   };
+}
+
+std::map<std::string, model::Intervention> interventions_of(const Scenario& scenario) {
+  std::map<std::string, model::Intervention> result;
+  for (const auto& [name, change] : scenario.changes) result.emplace(name, change.intervention());
+  return result;
 }
 
 OutputMap find_outputs(const model::ModelFunction& model, const model::Arguments& arguments,
@@ -158,45 +93,29 @@ OutputMap find_outputs(const model::ModelFunction& model, const model::Arguments
   return outputs;
 }
 
-SimulatedTrace trace_scenario(const model::ModelFunction& model, const Scenario& scenario, const OutputMap& outputs,
-                              const std::set<std::string>& outcomes, const std::shared_ptr<tensor::Graph>& graph) {
+model::Trace trace_scenario(const model::ModelFunction& model, const Scenario& scenario, const OutputMap& outputs,
+                            const Wanted& wanted, const std::shared_ptr<tensor::Graph>& graph) {
+  std::set<std::string> simulated = wanted.outcomes;
+  if (wanted.outcomes.empty()) {
+    for (const auto& [argument, sites] : outputs) simulated.insert(sites.begin(), sites.end());
+  }
+  simulated.insert(wanted.moved.begin(), wanted.moved.end());
+  for (const std::string& name : wanted.treated) {
+    if (wanted.outcomes.count(name) == 0) simulated.erase(name);
+  }
+  model::Arguments arguments = scenario.arguments;
+  for (const auto& [argument, sites] : outputs) {
+    const bool needed =
+        std::any_of(sites.begin(), sites.end(), [&](const std::string& site) { return simulated.count(site) > 0; });
+    if (needed && arguments.find(argument) != nullptr) arguments.set(argument, {});
+  }
   model::TraceOptions options;
   options.condition = scenario.condition;
-  options.intervene = interventions(scenario);
-  options.subsampling = false;
-  std::set<std::string> wanted = outcomes, redrawn, below, treated;
-  if (outcomes.empty()) {
-    for (const auto& [argument, sites] : outputs) wanted.insert(sites.begin(), sites.end());
-  }
-  if (!scenario.changes.empty() || !scenario.changed_arguments.empty()) {
-    const model::Trace reference = trace_model(model, scenario.arguments, options);
-    std::vector<std::string> roots;
-    for (const auto& [name, change] : scenario.changes) roots.push_back(name);
-    for (std::string& name : model::descendants(reference, roots)) below.insert(std::move(name));
-    Reach reach = reach_of_arguments(reference, scenario);
-    below.insert(reach.below.begin(), reach.below.end());
-    treated = std::move(reach.treated);
-    for (const std::string& name : below) {
-      if (reference.site(name).latent()) redrawn.insert(name);
-    }
-  }
-  std::set<std::string> simulated = wanted;
-  simulated.insert(below.begin(), below.end());
-
-  model::Arguments arguments = scenario.arguments;
-  const auto meets = [&](const std::set<std::string>& sites) {
-    return std::any_of(sites.begin(), sites.end(), [&](const std::string& site) { return simulated.count(site) > 0; });
-  };
-  for (const auto& [argument, sites] : outputs) {
-    if (meets(sites) && arguments.find(argument) != nullptr) arguments.set(argument, {});
-  }
   for (const std::string& name : simulated) options.condition.erase(name);
+  options.intervene = interventions_of(scenario);
+  options.subsampling = false;
   options.graph = graph;
-  SimulatedTrace result;
-  result.trace = trace_model(unobserved(model, simulated), arguments, options);
-  result.redrawn = std::move(redrawn);
-  result.treated = std::move(treated);
-  return result;
+  return trace_model(unobserved(model, std::move(simulated)), arguments, options);
 }
 
 infer::Posterior without_sites(const infer::Posterior& posterior, const std::set<std::string>& names) {

@@ -24,11 +24,12 @@ struct Change {
 
 /// One scenario on one set of rows.
 struct Scenario {
-  model::Arguments arguments;               // with changes of inputs already made
-  std::map<std::string, Array> condition;   // further observed sites
-  std::map<std::string, Change> changes;    // of sites; several make a joint intervention
-  std::set<std::string> changed_arguments;  // inputs that differ from the data
+  model::Arguments arguments;              // with changes of inputs already made
+  model::Arguments natural;                // as the data have them; empty: no input is changed
+  std::map<std::string, Array> condition;  // further observed sites
+  std::map<std::string, Change> changes;   // of sites; several make a joint intervention
 };
+std::map<std::string, model::Intervention> interventions_of(const Scenario& scenario);
 
 /// Optional arguments that give sites their observations: argument -> sites that are simulated without it.
 using OutputMap = std::map<std::string, std::set<std::string>>;
@@ -37,20 +38,17 @@ using OutputMap = std::map<std::string, std::set<std::string>>;
 OutputMap find_outputs(const model::ModelFunction& model, const model::Arguments& arguments,
                        const std::vector<std::string>& optional);
 
-/// A model traced for simulation.
-struct SimulatedTrace {
-  model::Trace trace;
-  std::set<std::string> redrawn;  // latent sites that are drawn although the posterior has them
-  std::set<std::string> treated;  // sites whose observation is a changed argument
+/// What a scenario is simulated for.
+struct Wanted {
+  std::set<std::string> outcomes;  // empty: the sites of all outputs
+  std::set<std::string> moved;     // further sites that a change reaches, here or in the scenario to contrast with
+  std::set<std::string> treated;   // sites that keep their observation all the same
 };
 
-/// Traces the model in `scenario` so that `outcomes` (empty: the sites of all outputs) and every observed site that
-/// descends from a change are simulated; other observed sites keep their data. Latent descendants of a change are to
-/// be drawn again; coefficients (without rows) that read a changed argument are not. Given a `graph`, the trace is
-/// made in it, so that two scenarios share work.
-SimulatedTrace trace_scenario(const model::ModelFunction& model, const Scenario& scenario, const OutputMap& outputs,
-                              const std::set<std::string>& outcomes,
-                              const std::shared_ptr<tensor::Graph>& graph = nullptr);
+/// Traces the model in `scenario` so that what is wanted is simulated; other observed sites keep their data. Given a
+/// `graph`, the trace is made in it, so that two scenarios share work.
+model::Trace trace_scenario(const model::ModelFunction& model, const Scenario& scenario, const OutputMap& outputs,
+                            const Wanted& wanted, const std::shared_ptr<tensor::Graph>& graph = nullptr);
 
 /// The posterior without some sites. Arrays are shared.
 infer::Posterior without_sites(const infer::Posterior& posterior, const std::set<std::string>& names);

@@ -42,15 +42,16 @@ model::Argument bind_columns(const io::DataFile& file, const Binding& binding) {
 model::Argument bind_parameter(const KernelParameter& parameter, const BindOptions& options, BoundData& data) {
   const std::string& name = parameter.name;
   const io::DataFile& file = data.file;
-  if (options.arguments.contains(name)) return to_argument(io::parse_argument(options.arguments[name].dump(), name));
+  if (options.arguments.contains(name))
+    return to_argument(io::parse_argument(json_text(options.arguments[name]), name));
   const auto binding = std::find_if(options.bindings.begin(), options.bindings.end(),
                                     [&](const Binding& candidate) { return candidate.argument == name; });
   if (binding != options.bindings.end()) {
     data.columns[name] = binding->columns;
     if (binding->matrix) data.matrices.insert(name);
     const bool present = has_columns(file, binding->columns);
-    // A store or an arguments file may hold the matrix under the argument's own name.
-    if (!present && file.arguments.count(name) > 0) return to_argument(file.arguments.at(name));
+    // The store of a fit holds the matrix under the argument's own name, and so may new data for a fit.
+    if (!present && options.lenient && file.arguments.count(name) > 0) return to_argument(file.arguments.at(name));
     if (!present && options.lenient && !parameter.required) return {};
     return bind_columns(file, *binding);
   }
@@ -160,13 +161,14 @@ void change_argument(const std::string& target, const ChangeSpec& change, const 
     const bool whole = before.dtype() != DType::real && value.dtype() != DType::real;
     scenario.arguments.set(name, whole ? model::Argument(static_cast<std::int64_t>(after)) : model::Argument(after));
   } else {
-    if (!column.empty() && natural->rank() < 2) {
+    if (name != target && natural->rank() < 2) {
       throw Error("E1106", "argument `" + name + "` has no columns", "write " + name + " alone");
     }
+    if (column.empty() && name != target) throw Error("E1106", "\"" + target + "\" names no column");
     const std::int64_t index = column.empty() ? -1 : column_index(data, name, column);
     scenario.arguments.set(name, change_array(*natural, change, value, index, target));
   }
-  scenario.changed_arguments.insert(name);
+  scenario.natural = data.arguments;
 }
 
 }  // namespace
@@ -177,7 +179,7 @@ io::DataFile load_data(const Json& source, const std::string& folder) {
     const std::filesystem::path path(source.get<std::string>());
     return io::read_data(path.is_absolute() || folder.empty() ? path.string() : (folder / path).string());
   }
-  return io::parse_data(source.dump(), "data.train");
+  return io::parse_data(json_text(source), "data.train");
 }
 
 std::set<std::string> available_names(const io::DataFile& file) {
@@ -201,7 +203,8 @@ BoundData bind_data(io::DataFile file, const Kernel& kernel, const BindOptions& 
   }
   if (kernel.open) {
     for (const auto& [name, value] : options.arguments.items()) {
-      if (kernel.find(name) == nullptr) data.arguments.set(name, to_argument(io::parse_argument(value.dump(), name)));
+      if (kernel.find(name) == nullptr)
+        data.arguments.set(name, to_argument(io::parse_argument(json_text(value), name)));
     }
   }
   return data;

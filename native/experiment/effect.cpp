@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/nearest_name.hpp"
+#include "causal/reach.hpp"
 #include "model/simulate.hpp"
 
 namespace dolab::experiment {
@@ -13,22 +14,34 @@ using causal::Effect;
 using causal::EffectSummary;
 
 /// Sites that a prediction simulates: those of the outputs, or, where the data have none, sample sites without values.
+/// A site that leads to another of them is a mediator and no outcome.
 std::vector<std::string> outcomes_of(const Fitted& fitted, const BoundData& data, const causal::OutputMap& outputs,
                                      const std::map<std::string, Array>& condition) {
-  std::vector<std::string> names;
-  for (const auto& [argument, sites] : outputs) names.insert(names.end(), sites.begin(), sites.end());
-  if (!names.empty()) return names;
   model::TraceOptions options;
   options.condition = condition;
   options.subsampling = false;
   const model::Trace trace = model::trace_model(fitted.kernel.function, data.arguments, options);
-  for (const model::Site* site : trace.latents()) {
-    if (fitted.posterior.find(site->name) == nullptr && fitted.left_out.count(site->name) == 0)
-      names.push_back(site->name);
+  const std::set<std::string> named = output_sites(fitted, outputs);
+  std::vector<std::string> names(named.begin(), named.end());
+  if (!names.empty() && !fitted.outputs.empty()) return names;
+  if (names.empty()) {
+    for (const model::Site* site : trace.latents()) {
+      if (fitted.posterior.find(site->name) == nullptr && fitted.left_out.count(site->name) == 0)
+        names.push_back(site->name);
+    }
   }
-  if (!names.empty()) return names;
-  for (const model::Site* site : trace.observed()) names.push_back(site->name);
-  return names;
+  if (names.empty()) {
+    for (const model::Site* site : trace.observed()) names.push_back(site->name);
+  }
+  std::vector<std::string> last;
+  for (const std::string& name : names) {
+    const std::vector<std::string> below = model::descendants(trace, {name});
+    const bool leads = std::any_of(below.begin(), below.end(), [&](const std::string& site) {
+      return std::find(names.begin(), names.end(), site) != names.end();
+    });
+    if (!leads) last.push_back(name);
+  }
+  return last;
 }
 
 std::string choose_outcome(const EffectSettings& settings, std::vector<std::string> candidates) {
@@ -86,6 +99,17 @@ void write_by_row(const std::vector<EffectRun>& effects, const char* name, std::
 
 }  // namespace
 
+std::set<std::string> output_sites(const Fitted& fitted, const causal::OutputMap& outputs) {
+  std::set<std::string> named;
+  for (const auto& [argument, sites] : outputs) {
+    const auto& chosen = fitted.outputs;
+    if (chosen.empty() || std::find(chosen.begin(), chosen.end(), argument) != chosen.end()) {
+      named.insert(sites.begin(), sites.end());
+    }
+  }
+  return named;
+}
+
 std::vector<EffectRun> run_effects(const Fitted& fitted, const BoundData& data,
                                    const std::vector<EffectSettings>& effects, bool by_row, const Workers& workers,
                                    Report& report) {
@@ -99,6 +123,7 @@ std::vector<EffectRun> run_effects(const Fitted& fitted, const BoundData& data,
     run.outcome = choose_outcome(settings, settings.outcome.empty() ? outcomes_of(fitted, data, outputs, condition)
                                                                     : std::vector<std::string>{});
     causal::EffectOptions options;
+    require_site(run.outcome, fitted.sites);
     options.outcome = run.outcome;
     options.expected = settings.expected;
     options.hdi_prob = fitted.hdi_prob;
@@ -160,7 +185,7 @@ void write_effects(const std::vector<EffectRun>& effects, io::StoreWriter& write
                             {"expected", run.settings.expected}});
     descriptions.back()["identified"] = run.effect.identified ? Json(*run.effect.identified) : Json();
   }
-  writer.group("effects", Json{{"effects", descriptions}}.dump());
+  writer.group("effects", json_text(Json{{"effects", descriptions}}));
   write_by_effect(effects, "ate_mean", &EffectSummary::mean, writer);
   write_by_effect(effects, "ate_sd", &EffectSummary::sd, writer);
   write_by_effect(effects, "ate_hdi_low", &EffectSummary::hdi_low, writer);
@@ -178,6 +203,50 @@ void write_effects(const std::vector<EffectRun>& effects, io::StoreWriter& write
   write_by_row(effects, "hdi_high", &Effect::row_high, writer);
   write_by_row(effects, "p_direction", &Effect::row_direction, writer);
   writer.coordinate("effects", "effect", labels);
+}
+
+void drop_outdated(Fitted& fitted, const std::string& store, const BoundData& data, Report& report) {
+  std::set<std::int64_t> rows;
+  for (const auto& [name, argument] : data.arguments.items()) {
+    const Array* array = argument.array();
+    if (array != nullptr && array->rank() > 0) rows.insert(array->shape().front());
+  }
+  const auto by_row = [&](const infer::SiteDraws& site) {
+    return !site.deterministic && std::any_of(site.shape.begin(), site.shape.end(),
+                                              [&](std::int64_t extent) { return rows.count(extent) > 0; });
+  };
+  const auto& sites = fitted.posterior.sites;
+  if (std::none_of(sites.begin(), sites.end(), by_row)) return;
+  const BoundData own = bind_for_fit(fitted, io::read_data(store));
+  model::Arguments before;
+  for (const auto& [name, argument] : data.arguments.items()) {
+    const model::Argument* old = own.arguments.find(name);
+    if (old == nullptr) continue;
+    // A store may have kept whole numbers as real ones: the values count.
+    const Array *a = old->array(), *b = argument.array();
+    const bool same = a != nullptr && b != nullptr && a->shape() == b->shape() &&
+                      std::equal(a->data(), a->data() + a->size(), b->data(),
+                                 [](double x, double y) { return x == y || (std::isnan(x) && std::isnan(y)); });
+    before.set(name, same ? argument : *old);
+  }
+  model::Arguments now;
+  for (const auto& [name, argument] : before.items()) now.set(name, *data.arguments.find(name));
+  const auto changed = causal::changed_arguments(before, now);
+  if (changed.empty()) return;
+  const auto traced = [&](const model::Arguments& arguments, const BoundData& bound) {
+    model::TraceOptions options;
+    options.condition = condition_values(fitted.condition, bound, true);
+    options.subsampling = false;
+    return model::trace_model(fitted.kernel.function, arguments, options);
+  };
+  const std::set<std::string> outdated = causal::outdated_latents(traced(before, own), traced(now, data), now, changed);
+  for (const std::string& name : outdated) {
+    const infer::SiteDraws* site = fitted.posterior.find(name);
+    if (site == nullptr) continue;
+    report.warn(
+        {"W801", "the draws of \"" + name + "\" belong to the rows of the fit: it is drawn for these rows", "", {}});
+  }
+  fitted.posterior = causal::without_sites(fitted.posterior, outdated);
 }
 
 BoundData bind_for_fit(const Fitted& fitted, io::DataFile file) {

@@ -16,6 +16,9 @@ struct EffectRun {
   causal::Effect effect;
 };
 
+/// Sites of the outputs that the fit names, or of all outputs.
+std::set<std::string> output_sites(const Fitted& fitted, const causal::OutputMap& outputs);
+
 /// Evaluates effects on `data` with the draws of a fit. `by_row`: summarise each row too (for a store). Warnings go to
 /// `report`. Throws E104 (unknown target), E1103 (which outcome?), E503 (missing cells, row and column named),
 /// Cancelled.
@@ -31,5 +34,9 @@ void write_effects(const std::vector<EffectRun>& effects, io::StoreWriter& write
 
 /// Data for a fit: a file that `source` names, or the data that the fit was made with.
 BoundData bind_for_fit(const Fitted& fitted, io::DataFile file);
+
+/// Takes draws out of a fit that belong to rows of its own data (read from its `store`) and not to `data`: a prediction
+/// draws them again (W801).
+void drop_outdated(Fitted& fitted, const std::string& store, const BoundData& data, Report& report);
 
 }  // namespace dolab::experiment

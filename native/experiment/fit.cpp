@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 
+#include "base/nearest_name.hpp"
 #include "infer/model_target.hpp"
 #include "infer/sampler_health.hpp"
 #include "io/files.hpp"
@@ -11,9 +13,11 @@
 namespace dolab::experiment {
 namespace {
 
-/// Draws of a latent site that take more than this are only kept on request.
+/// Draws of a latent site within a plate that take more than this are only kept on request.
 constexpr std::int64_t kLargestSiteBytes = std::int64_t{256} << 20;
 constexpr std::int64_t kParetoDraws = 500;
+/// Draws are held in memory until they are written.
+constexpr double kLargestFitBytes = 8.0 * (1 << 30);
 /// Elements of one site that the diagnostics of a fit look at.
 constexpr std::int64_t kDiagnosedElements = 1000;
 
@@ -61,6 +65,33 @@ model::TraceOptions trace_options(const Settings& settings, const BoundData& dat
   options.condition = condition_values(settings.condition, data);
   options.intervene = fit_interventions(settings.intervene, data);
   return options;
+}
+
+/// Refuses a fit whose draws cannot be held, before the work and not after it.
+void check_memory(double chains, double draws, double numbers_per_draw) {
+  const double bytes = 8.0 * chains * draws * numbers_per_draw;
+  if (bytes <= kLargestFitBytes) return;
+  char text[128];
+  std::snprintf(text, sizeof text, "the draws of this fit would take %.3g GiB (limit 8)", bytes / (1 << 30));
+  throw Error("E907", text, "use fewer draws or chains");
+}
+
+/// Starting values belong to latent sites.
+void check_init_values(const model::Trace& trace, const Inference& inference) {
+  std::set<std::string> latent;
+  for (const model::Site& site : trace.sites) {
+    if (site.latent() || site.kind == model::SiteKind::param) latent.insert(site.name);
+  }
+  for (const auto& [name, value] : inference.init_values.items()) require_site(name, latent);
+}
+
+/// Sites that the settings observe are sample sites.
+void check_condition(const model::Trace& trace, const ChangeSpecs& condition) {
+  std::set<std::string> samples;
+  for (const model::Site& site : trace.sites) {
+    if (site.kind == model::SiteKind::sample) samples.insert(site.name);
+  }
+  for (const auto& [name, value] : condition) require_site(name, samples);
 }
 
 template <class Function>
@@ -140,7 +171,12 @@ void run_chains(FitRun& run, const Workers& workers) {
   });
   run.trace = trace;
   require_observations(*trace, run.fitted.kernel);
+  check_condition(*trace, settings.condition);
+  check_init_values(*trace, settings.inference);
   const model::Density density(trace);
+  constexpr double kStatistics = 8.0;  // of the sampler, per draw
+  check_memory(static_cast<double>(settings.inference.nuts.chains), static_cast<double>(settings.inference.draws),
+               2.0 * static_cast<double>(density.dimension()) + kStatistics);
   check_missing(run, density);
   run.seconds["trace"] = run.seconds["trace"].get<double>() + now_seconds() - start;
 
@@ -169,17 +205,28 @@ void run_chains(FitRun& run, const Workers& workers) {
   run.seconds["diagnose"] = now_seconds() - start;
 }
 
+/// Sites outside plates are always kept: rows that are predicted depend on them.
+bool too_large_to_keep(const model::Site& site, const Inference& inference) {
+  const auto& keep = inference.keep;
+  return site.latent() && !site.plates.empty() && 8 * site.value.size() * inference.draws > kLargestSiteBytes &&
+         std::find(keep.begin(), keep.end(), site.name) == keep.end();
+}
+
+double kept_per_draw(const model::Trace& trace, const Inference& inference) {
+  double numbers = 0.0;
+  for (const model::Site& site : trace.sites) {
+    if (site.latent() && !too_large_to_keep(site, inference)) numbers += static_cast<double>(site.value.size());
+  }
+  return numbers;
+}
+
 /// Draws of the guide. Latent sites with more draws than are reasonable to keep are left out: the guide has them.
 void sample_guide(FitRun& run, const Workers& workers) {
   const Settings& settings = run.settings;
   const infer::Svi& svi = *run.svi;
   const model::Density& density = svi.full_density();
   model::Trace kept = density.trace();
-  const auto too_large = [&](const model::Site& site) {
-    const auto& keep = settings.inference.keep;
-    return site.latent() && 8 * site.value.size() * settings.inference.draws > kLargestSiteBytes &&
-           std::find(keep.begin(), keep.end(), site.name) == keep.end();
-  };
+  const auto too_large = [&](const model::Site& site) { return too_large_to_keep(site, settings.inference); };
   for (const model::Site& site : kept.sites) {
     if (!too_large(site)) continue;
     run.fitted.left_out.insert(site.name);
@@ -220,7 +267,10 @@ void run_guide(FitRun& run, const Workers& workers) {
   });
   run.trace = run.svi->full_density().shared_trace();
   require_observations(*run.trace, run.fitted.kernel);
+  check_condition(*run.trace, settings.condition);
+  check_init_values(*run.trace, inference);
   check_missing(run, run.svi->full_density());
+  check_memory(1.0, static_cast<double>(inference.draws), kept_per_draw(*run.trace, inference));
   run.state = run.svi->initial_state();
   run.seconds["compile"] = now_seconds() - start;
 
@@ -259,6 +309,11 @@ void describe_sites(FitRun& run) {
 
 }  // namespace
 
+void require_site(const std::string& name, const std::set<std::string>& sites) {
+  if (sites.count(name) > 0) return;
+  throw Error("E104", "no site \"" + name + "\"", unknown_name_hint(name, {sites.begin(), sites.end()}));
+}
+
 std::pair<std::string, std::string> model_source(const Settings& settings) {
   if (!settings.model_text.empty()) return {settings.model_text, "model.source"};
   const std::filesystem::path path(settings.model_file);
@@ -277,6 +332,14 @@ Prepared prepare(const Settings& settings) {
   for (const auto& [name, value] : settings.arguments.items()) choice.bound.insert(name);
   Prepared prepared;
   prepared.kernel = load_kernel(text, file, choice);
+  const Kernel& kernel = prepared.kernel;
+  for (const auto& [names, key] : {std::pair{&settings.inputs, "input"}, std::pair{&settings.outputs, "output"}}) {
+    for (const std::string& name : *names) {
+      if (kernel.open || kernel.find(name) != nullptr) continue;
+      throw Error("E204", std::string("model.") + key + ": `" + kernel.name + "` has no parameter `" + name + "`",
+                  unknown_name_hint(name, kernel.parameter_names()), {kernel.file, 0, 0, 0, 0});
+    }
+  }
   prepared.data = bind_data(std::move(data), prepared.kernel, {settings.bindings, settings.arguments, false});
   return prepared;
 }
@@ -284,9 +347,11 @@ Prepared prepare(const Settings& settings) {
 model::Trace trace_prepared(const Prepared& prepared, const Settings& settings) {
   model::TraceOptions options = trace_options(settings, prepared.data);
   options.subsampling = false;
-  return naming_missing_cells(prepared.data, settings.condition, [&] {
+  model::Trace trace = naming_missing_cells(prepared.data, settings.condition, [&] {
     return model::trace_model(prepared.kernel.function, prepared.data.arguments, options);
   });
+  check_condition(trace, settings.condition);
+  return trace;
 }
 
 FitRun run_fit(Settings settings, const Workers& workers) {
@@ -300,6 +365,7 @@ FitRun run_fit(Settings settings, const Workers& workers) {
   fitted.bindings = run.settings.bindings;
   fitted.arguments = run.settings.arguments;
   fitted.condition = run.settings.condition;
+  fitted.outputs = run.settings.outputs;
   fitted.method = run.settings.inference.method;
   fitted.seed = run.settings.seed;
   fitted.hdi_prob = run.settings.hdi_prob;

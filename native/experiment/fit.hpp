@@ -27,9 +27,10 @@ struct Fitted {
   std::vector<Binding> bindings;
   Json arguments = Json::object();
   ChangeSpecs condition;
-  std::set<std::string> observed;  // sites observed while fitting
-  std::set<std::string> sites;     // that can be intervened on
-  std::set<std::string> left_out;  // latent sites whose draws were not kept
+  std::vector<std::string> outputs;  // arguments that give outcomes; empty: found by tracing
+  std::set<std::string> observed;    // sites observed while fitting
+  std::set<std::string> sites;       // that can be intervened on
+  std::set<std::string> left_out;    // latent sites whose draws were not kept
   Method method = Method::svi;
   std::uint64_t seed = 0;
   double hdi_prob = 0.94;
@@ -59,6 +60,9 @@ FitRun run_fit(Settings settings, const Workers& workers);
 
 /// {"store", "method", "seconds", "diagnostics", "warnings"}; store is null until it is written.
 Json fit_report(const FitRun& run);
+
+/// Throws E104, with the nearest of `sites`, unless `name` is one of them.
+void require_site(const std::string& name, const std::set<std::string>& sites);
 
 /// Model text of the settings, read from its file if need be, and the file's name.
 std::pair<std::string, std::string> model_source(const Settings& settings);

@@ -69,6 +69,8 @@ Json warning_json(const Warning& warning) {
   return json;
 }
 
+std::string json_text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 Json error_json(const Error& error) {
   const SourceSpan& span = error.span();
   Json json = {{"code", error.code()}, {"message", error.message()}};

@@ -37,6 +37,9 @@ class Report {
 };
 
 /// {"code", "message", "file", "line", "column", "hint"}; line and column are null without a position.
+/// JSON text; bytes that are no UTF-8 (of a path, say) become U+FFFD.
+std::string json_text(const Json& json);
+
 Json error_json(const Error& error);
 Json warning_json(const Warning& warning);
 

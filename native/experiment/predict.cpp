@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "causal/reach.hpp"
+#include "experiment/effect.hpp"
 #include "experiment/store.hpp"
 #include "infer/predict.hpp"
 #include "io/store_draws.hpp"
@@ -11,6 +13,7 @@ namespace dolab::experiment {
 namespace {
 
 constexpr std::int64_t kLargestSiteBytes = std::int64_t{256} << 20;
+constexpr const char* kImposedSuffix = "__imposed";
 
 /// Sites to report: simulated ones and deterministic ones, large ones left out.
 std::vector<std::string> predicted_sites(const model::Trace& trace, const infer::Posterior& posterior, Report& report) {
@@ -28,6 +31,29 @@ std::vector<std::string> predicted_sites(const model::Trace& trace, const infer:
     names.push_back(name);
   }
   return names;
+}
+
+/// What interventions put in place: fixed values by site; values that differ by draw become deterministic sites of the
+/// trace. The site itself reports its natural value.
+std::map<std::string, Array> imposed_values(model::Trace& trace) {
+  std::map<std::string, Array> fixed;
+  std::vector<model::Site> by_draw;
+  for (const model::Site& site : trace.sites) {
+    if (!site.imposed.defined()) continue;
+    if (site.imposed.is_constant()) {
+      fixed.emplace(site.name, site.imposed.value());
+      continue;
+    }
+    model::Site imposed;
+    imposed.name = site.name + kImposedSuffix;
+    imposed.kind = model::SiteKind::deterministic;
+    imposed.plates = site.plates;
+    imposed.span = site.span;
+    imposed.value = imposed.downstream = site.imposed;
+    by_draw.push_back(std::move(imposed));
+  }
+  for (model::Site& site : by_draw) trace.sites.push_back(std::move(site));
+  return fixed;
 }
 
 /// Missing cells that reach a prediction are an error; one draw tells.
@@ -73,20 +99,41 @@ PredictRun run_predict(const Fitted& fitted, const BoundData& data, const Predic
   const causal::OutputMap outputs =
       causal::find_outputs(fitted.kernel.function, data.arguments, fitted.kernel.optional_data());
   const causal::Scenario scenario = make_scenario(settings.changes, data, condition, fitted.sites);
-  const causal::SimulatedTrace simulated = causal::trace_scenario(fitted.kernel.function, scenario, outputs, {});
-  const infer::Posterior posterior = causal::without_sites(fitted.posterior, simulated.redrawn);
+  for (const std::string& site : settings.sites) require_site(site, fitted.sites);
+  std::set<std::string> outcomes = output_sites(fitted, outputs);
+  const std::set<std::string> asked(settings.sites.begin(), settings.sites.end());
+  const causal::Moved moved = causal::moved_by(fitted.kernel.function, scenario, asked.empty() ? outcomes : asked);
+  for (const auto& [argument, sites] : outputs) {
+    for (const std::string& site : sites) {
+      if (asked.count(site) > 0) outcomes.insert(site);
+    }
+  }
+  for (const std::string& site : moved.treated) outcomes.erase(site);
+  report.warn(moved.warnings);
+  model::Trace trace =
+      causal::trace_scenario(fitted.kernel.function, scenario, outputs, {outcomes, moved.below, moved.treated});
+  const std::map<std::string, Array> imposed = imposed_values(trace);
+  const infer::Posterior posterior = causal::without_sites(fitted.posterior, moved.redrawn);
   infer::PredictOptions options;
   options.seed = fitted.seed;
-  options.sites = settings.sites.empty() ? predicted_sites(simulated.trace, posterior, report) : settings.sites;
+  options.sites = settings.sites.empty() ? predicted_sites(trace, posterior, report) : settings.sites;
   options.batched.compile.flavour = fitted.reproducible ? tensor::Flavour::strict : tensor::Flavour::fast;
   if (options.sites.empty()) {
     throw Error("E1103", "nothing is left to predict: every site is observed or given",
                 "leave the outcome out of the data");
   }
-  infer::PredictionPlan plan = infer::plan_prediction(simulated.trace, posterior, options);
+  infer::PredictionPlan plan = infer::plan_prediction(trace, posterior, options);
   check_missing(plan, data, fitted.condition, workers.pool);
   PredictRun run = stream(plan, settings.new_data ? "predictions" : "posterior_predictive", writer, workers, report);
-  write_data(simulated.trace, data, fitted.kernel, writer);
+  // With the outcomes that the data have, so that predictions can be held against them.
+  model::TraceOptions observed;
+  observed.condition = condition;
+  observed.subsampling = false;
+  write_data(model::trace_model(fitted.kernel.function, scenario.arguments, observed), scenario.arguments, data,
+             fitted.kernel, writer);
+  for (const auto& [name, value] : imposed) {
+    writer.array("constant_data", name + kImposedSuffix, value, infer::axis_names(trace.site(name)));
+  }
   return run;
 }
 
@@ -98,13 +145,13 @@ PredictRun run_prior(const Settings& settings, const Prepared& prepared, std::in
       causal::find_outputs(function, prepared.data.arguments, prepared.kernel.optional_data());
   std::set<std::string> sites;
   const causal::Scenario scenario = make_scenario({}, prepared.data, condition, sites);
-  const causal::SimulatedTrace simulated = causal::trace_scenario(function, scenario, outputs, {});
+  const model::Trace trace = causal::trace_scenario(function, scenario, outputs, {});
   std::set<std::string> outcomes;
   for (const auto& [argument, names] : outputs) outcomes.insert(names.begin(), names.end());
   infer::Posterior none;
   none.draws = draws;
   infer::PredictOptions latent, predictive;
-  for (const std::string& name : predicted_sites(simulated.trace, none, report)) {
+  for (const std::string& name : predicted_sites(trace, none, report)) {
     (outcomes.count(name) > 0 ? predictive : latent).sites.push_back(name);
   }
   PredictRun run;
@@ -112,14 +159,18 @@ PredictRun run_prior(const Settings& settings, const Prepared& prepared, std::in
     if (options->sites.empty() || !run.complete) continue;
     options->seed = settings.seed;
     options->batched.compile = settings.compile();
-    infer::PredictionPlan plan = infer::plan_prior_prediction(simulated.trace, draws, *options);
+    infer::PredictionPlan plan = infer::plan_prior_prediction(trace, draws, *options);
     PredictRun part = stream(plan, group, writer, workers, report);
     run.groups.push_back(group);
     run.sites.insert(run.sites.end(), part.sites.begin(), part.sites.end());
     run.complete = part.complete;
   }
   run.draws = draws;
-  write_data(simulated.trace, prepared.data, prepared.kernel, writer);
+  model::TraceOptions observed;
+  observed.condition = condition;
+  observed.subsampling = false;
+  write_data(model::trace_model(function, prepared.data.arguments, observed), prepared.data.arguments, prepared.data,
+             prepared.kernel, writer);
   return run;
 }
 

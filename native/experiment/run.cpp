@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "experiment/predict.hpp"
 #include "experiment/store.hpp"
@@ -26,12 +27,23 @@ BoundData data_for(const Fitted& fitted, const std::string& data, const std::str
   return bind_for_fit(fitted, io::read_data(data.empty() ? store : data));
 }
 
+/// Nothing is lost: a result does not replace the fit that it is made from.
+void refuse_own_input(const std::string& fit, const Output& output) {
+  std::error_code status;
+  if (output.path.empty() || !std::filesystem::equivalent(fit, output.path, status)) return;
+  throw Error("E1006", "--out is the fit that this command reads", "choose another --out", {fit, 0, 0, 0, 0});
+}
+
 /// Reads the statistics of a stored run of chains.
 infer::SamplerHealth stored_health(const io::StoreReader& reader, Json& sampler, Report& report) {
   infer::SamplerHealth health;
   const Array diverging = reader.read("sample_stats", "diverging"), energy = reader.read("sample_stats", "energy");
   const Array saturated = reader.read("sample_stats", "reached_max_treedepth");
   const Array steps = reader.read("sample_stats", "n_steps"), sizes = reader.read("sample_stats", "step_size");
+  if (energy.shape().size() != 2) throw Error("E1007", "sample_stats/energy is not (chain, draw)");
+  for (const Array* values : {&diverging, &saturated, &steps, &sizes}) {
+    if (values->shape() != energy.shape()) throw Error("E1007", "the arrays of sample_stats differ in shape");
+  }
   health.chains = energy.shape().at(0);
   health.draws = energy.shape().at(1);
   double leapfrogs = 0.0;
@@ -106,6 +118,7 @@ Outcome run_command(Settings settings, const Output& output, const Workers& work
 
 Outcome predict_command(const PredictCommand& command, const Output& output, const Workers& workers) {
   const double start = now_seconds();
+  refuse_own_input(command.fit, output);
   ResultStore store(output.path, output.overwrite);
   Report report;
   PredictRun run;
@@ -119,6 +132,7 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
     Fitted& fitted = stored.fitted;
     fitted.seed = command.seed.value_or(fitted.seed);
     const BoundData data = data_for(fitted, command.data, command.fit);
+    if (!command.data.empty()) drop_outdated(fitted, command.fit, data, report);
     PredictSettings settings;
     settings.changes = specs_of(command.changes);
     settings.sites = command.sites;
@@ -149,6 +163,7 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
 }
 
 Outcome effect_command(const EffectCommand& command, const Output& output, const Workers& workers) {
+  refuse_own_input(command.fit, output);
   std::unique_ptr<ResultStore> store;
   if (!output.path.empty()) store = std::make_unique<ResultStore>(output.path, output.overwrite);
   StoredFit stored = read_fit(command.fit);
@@ -165,6 +180,7 @@ Outcome effect_command(const EffectCommand& command, const Output& output, const
   settings.baseline = describe(settings.baseline_changes);
   settings.intervention = describe(settings.intervention_changes);
   Report report;
+  if (!command.data.empty()) drop_outdated(fitted, command.fit, data, report);
   const auto effects = run_effects(fitted, data, {settings}, store != nullptr, workers, report);
   if (store != nullptr) {
     write_effects(effects, store->writer());

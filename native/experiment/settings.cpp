@@ -159,6 +159,7 @@ Settings read_settings(Json document, const std::string& source, const std::stri
     throw Error("E1101", "\"model\" needs either the key \"file\" or the key \"source\"", "", {source, 0, 0, 0, 0});
   }
   read(model, "kernel", settings.kernel);
+  if (model.contains("input")) settings.inputs = names_of(model.at("input"));
   if (model.contains("output")) settings.outputs = names_of(model.at("output"));
   settings.condition = read_changes(section(model, "condition"));
   settings.intervene = read_changes(section(model, "do"));
@@ -277,7 +278,7 @@ ChangeSpec read_change(const Json& value, const std::string& target) {
     if (key == "shift") change.kind = ChangeSpec::Kind::shift;
     if (key == "scale") change.kind = ChangeSpec::Kind::scale;
   }
-  const io::ArgumentValue parsed = io::parse_argument(number->dump(), target);
+  const io::ArgumentValue parsed = io::parse_argument(json_text(*number), target);
   if (const auto* array = std::get_if<Array>(&parsed)) {
     change.value = *array;
   } else if (const auto* flag = std::get_if<bool>(&parsed)) {
@@ -287,7 +288,7 @@ ChangeSpec read_change(const Json& value, const std::string& target) {
   } else if (const auto* real = std::get_if<double>(&parsed)) {
     change.value = Array::scalar(*real);
   } else {
-    throw Error("E1106", "the value for \"" + target + "\" is no number: " + number->dump());
+    throw Error("E1106", "the value for \"" + target + "\" is no number: " + json_text(*number));
   }
   return change;
 }
@@ -304,7 +305,7 @@ std::string describe(const ChangeSpecs& changes) {
     } else if (change.value.size() > 8) {
       text += "[" + std::to_string(change.value.size()) + " values]";
     } else {
-      text += nested(change.value).dump();
+      text += json_text(nested(change.value));
     }
   }
   return text;

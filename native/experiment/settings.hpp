@@ -67,7 +67,7 @@ struct Settings {
   std::string title, question;
   std::string model_file, model_text;  // text is empty: read the file
   std::string kernel;
-  std::vector<std::string> outputs;
+  std::vector<std::string> inputs, outputs;  // arguments
   ChangeSpecs condition, intervene;
   Json train;  // null, a path, or inline columns
   std::vector<Binding> bindings;

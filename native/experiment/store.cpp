@@ -67,7 +67,7 @@ void write_sample_stats(const FitRun& run, io::StoreWriter& writer) {
 
 void write_guide(const FitRun& run, io::StoreWriter& writer) {
   const Json attributes = {{"guide", run.svi->guide().name()}, {"steps", run.state.optimizer.step}};
-  writer.group("variational", attributes.dump());
+  writer.group("variational", json_text(attributes));
   for (const auto& [name, value] : run.svi->guide().constrained(run.state.parameters)) {
     writer.array("variational", name, value, {});
   }
@@ -88,12 +88,12 @@ std::string row_dimension(const model::Trace& trace, std::int64_t rows) {
   return {};
 }
 
-bool is_observation(const model::Trace& trace, const Array& array) {
-  return std::any_of(trace.sites.begin(), trace.sites.end(), [&](const model::Site& site) {
-    if (!site.observed || !site.value.defined() || !site.value.is_constant()) return false;
-    const Array& value = site.value.value();
-    return value.data() == array.data() || value.identical(array);
-  });
+/// Whether a site of that name observes the array.
+bool is_observation(const model::Trace& trace, const std::string& name, const Array& array) {
+  const model::Site* site = trace.find(name);
+  if (site == nullptr || !site->observed || !site->value.defined() || !site->value.is_constant()) return false;
+  const Array& value = site->value.value();
+  return value.data() == array.data() || value.identical(array);
 }
 
 void write_argument(const std::string& name, const model::Argument& argument, const model::Trace& trace,
@@ -145,18 +145,20 @@ ResultStore::ResultStore(const std::string& path, bool overwrite)
 void ResultStore::commit(const Json& attributes) {
   Json root = {{"dolab", DOLAB_VERSION}, {"created", utc_now()}};
   root.update(attributes);
-  writer_->group("", root.dump());
+  writer_->group("", json_text(root));
   writer_->close();
   store_->commit();
 }
 
-void write_data(const model::Trace& trace, const BoundData& data, const Kernel& kernel, io::StoreWriter& writer) {
+void write_data(const model::Trace& trace, const model::Arguments& arguments, const BoundData& data,
+                const Kernel& kernel, io::StoreWriter& writer) {
   bool constants = false;
-  for (const auto& [name, argument] : data.arguments.items()) {
+  for (const auto& [name, argument] : arguments.items()) {
     const KernelParameter* parameter = kernel.find(name);
     const Array* array = argument.array();
     const bool optional = parameter != nullptr && parameter->optional_data;
-    if (argument.is_none() || (optional && array != nullptr && is_observation(trace, *array))) continue;
+    // An observation is found again under its site's name: there is no need for it twice if the argument has that name.
+    if (argument.is_none() || (optional && array != nullptr && is_observation(trace, name, *array))) continue;
     if (!constants) writer.group("constant_data");
     constants = true;
     write_argument(name, argument, trace, data, writer);
@@ -179,7 +181,7 @@ void write_fit(const FitRun& run, io::StoreWriter& writer) {
   } else {
     write_sample_stats(run, writer);
   }
-  write_data(*run.trace, run.data, run.fitted.kernel, writer);
+  write_data(*run.trace, run.data.arguments, run.data, run.fitted.kernel, writer);
 }
 
 Json fit_attributes(const FitRun& run) {
@@ -198,6 +200,7 @@ Json fit_attributes(const FitRun& run) {
   json["arguments"] = fitted.arguments;
   const auto model = run.settings.document.find("model");
   json["condition"] = model->value("condition", Json::object());
+  json["outputs"] = fitted.outputs;
   json["observed"] = fitted.observed;
   json["sites"] = fitted.sites;
   json["deterministic"] = std::move(deterministic);
@@ -258,6 +261,7 @@ StoredFit read_fit(const std::string& path) {
     for (const auto& [site, change] : json.at("condition").items()) {
       fitted.condition.emplace(site, read_change(change, site));
     }
+    fitted.outputs = json.value("outputs", fitted.outputs);
     fitted.observed = json.at("observed").get<std::set<std::string>>();
     fitted.sites = json.at("sites").get<std::set<std::string>>();
     fitted.left_out = json.at("left_out").get<std::set<std::string>>();

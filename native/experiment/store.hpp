@@ -30,8 +30,9 @@ class ResultStore {
 void write_fit(const FitRun& run, io::StoreWriter& writer);
 /// Root attributes of a fit: kernel, bindings, condition, seed, method, experiment, diagnostics, timings.
 Json fit_attributes(const FitRun& run);
-/// Bound arguments and observations of a trace.
-void write_data(const model::Trace& trace, const BoundData& data, const Kernel& kernel, io::StoreWriter& writer);
+/// Arguments, and the observations of a trace that was made with them. `data` names the columns.
+void write_data(const model::Trace& trace, const model::Arguments& arguments, const BoundData& data,
+                const Kernel& kernel, io::StoreWriter& writer);
 
 /// A fit that `write_fit` wrote. Throws E1001, and E1007 for a store without a fit.
 struct StoredFit {

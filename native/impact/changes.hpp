@@ -1,8 +1,7 @@
-// What differs between a scenario and the data of the fit.
+// Interventions of the public interface as changes of sites.
 #pragma once
 
 #include <map>
-#include <set>
 #include <string>
 
 #include "causal/scenario.hpp"
@@ -14,14 +13,5 @@ namespace dolab::impact {
 /// value that is not a finite number.
 std::map<std::string, causal::Change> changes_of(const std::map<std::string, Intervention>& interventions,
                                                  const Kernel& kernel, const model::Trace& probe);
-
-/// Latent sites with a value per row whose draws belong to other data: they read a changed argument, or descend from a
-/// site that does or that is observed at one. Sites with data of their own pass no change on. Coefficients stay.
-std::set<std::string> outdated_latents(const model::Trace& trace, const Arguments& arguments,
-                                       const std::set<std::string>& changed, std::int64_t rows);
-
-/// Sites that are observed at a changed argument: passing other data for one is an intervention on it.
-std::set<std::string> sites_observed_at(const model::Trace& trace, const Arguments& arguments,
-                                        const std::set<std::string>& changed);
 
 }  // namespace dolab::impact

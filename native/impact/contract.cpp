@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/nearest_name.hpp"
+#include "causal/reach.hpp"
 
 namespace dolab::impact {
 
@@ -21,27 +22,6 @@ void check_rows(const std::string& name, const Array& array) {
 }
 
 bool is_statement(const Site& site) { return site.kind != SiteKind::plate; }
-
-/// Equal values; arrays bit for bit, or with `identity` by their storage.
-bool equal_arguments(const Argument& a, const Argument& b, bool identity) {
-  if (a.value.index() != b.value.index()) return false;
-  if (const Array* array = a.array()) {
-    const Array& other = *b.array();
-    if (array->data() == other.data() && array->shape() == other.shape() && array->dtype() == other.dtype())
-      return true;
-    return !identity && array->identical(other);
-  }
-  if (const auto* list = std::get_if<Argument::List>(&a.value)) {
-    const auto& other = std::get<Argument::List>(b.value);
-    return std::equal(list->begin(), list->end(), other.begin(), other.end(),
-                      [&](const Argument& x, const Argument& y) { return equal_arguments(x, y, identity); });
-  }
-  if (const auto* flag = std::get_if<bool>(&a.value)) return *flag == std::get<bool>(b.value);
-  if (const auto* whole = std::get_if<std::int64_t>(&a.value)) return *whole == std::get<std::int64_t>(b.value);
-  if (const auto* number = std::get_if<double>(&a.value)) return *number == std::get<double>(b.value);
-  if (const auto* text = std::get_if<std::string>(&a.value)) return *text == std::get<std::string>(b.value);
-  return true;  // both None
-}
 
 void append_new(std::vector<std::string>& names, const std::string& name) {
   if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
@@ -163,20 +143,11 @@ KernelSpec extended(const std::optional<KernelSpec>& known, const model::Trace& 
   return spec;
 }
 
-std::set<std::string> changed_arguments(const Arguments& before, const Arguments& now, const std::string& output) {
-  std::set<std::string> changed;
-  for (const auto& [name, value] : now.items()) {
-    if (name == output) continue;
-    const Argument* old = before.find(name);
-    if (old == nullptr || !equal_arguments(*old, value, false)) changed.insert(name);
-  }
-  return changed;
-}
-
 bool same_arguments(const Arguments& a, const Arguments& b) {
-  return std::equal(
-      a.items().begin(), a.items().end(), b.items().begin(), b.items().end(),
-      [](const auto& x, const auto& y) { return x.first == y.first && equal_arguments(x.second, y.second, true); });
+  return std::equal(a.items().begin(), a.items().end(), b.items().begin(), b.items().end(),
+                    [](const auto& x, const auto& y) {
+                      return x.first == y.first && causal::same_argument(x.second, y.second, true);
+                    });
 }
 
 }  // namespace dolab::impact

@@ -1,7 +1,6 @@
 // What ImpactModel asks of a kernel and of the data that it is called with.
 #pragma once
 
-#include <set>
 #include <string>
 #include <vector>
 
@@ -29,8 +28,6 @@ std::vector<std::string> default_return_sites(const model::Trace& trace, const s
 KernelSpec extended(const std::optional<KernelSpec>& known, const model::Trace& trace, const std::string& output,
                     bool with_output);
 
-/// Names of arguments of `now` whose values differ from `before`; all that `before` lacks count too.
-std::set<std::string> changed_arguments(const Arguments& before, const Arguments& now, const std::string& output);
 /// Whether two lists of arguments share their arrays and agree in the rest.
 bool same_arguments(const Arguments& a, const Arguments& b);
 

@@ -6,8 +6,6 @@
 #include <set>
 
 #include "base/nearest_name.hpp"
-#include "causal/identify.hpp"
-#include "impact/changes.hpp"
 #include "impact/contract.hpp"
 #include "impact/draws.hpp"
 #include "impact/predict.hpp"
@@ -79,30 +77,6 @@ SiteEffect public_effect(const std::string& site, causal::Effect effect) {
   return result;
 }
 
-/// The verdict where the sides differ in arguments. Inputs have no causes in the model and need no adjustment; an
-/// argument that a site observes is a treatment like an intervention on it.
-void judge_arguments(const BoundScenario& before, const BoundScenario& after, const Fitted& fitted,
-                     const std::string& outcome, const std::string& output, causal::Effect& effect) {
-  const auto changed = changed_arguments(before.bound.arguments, after.bound.arguments, output);
-  if (changed.empty() || fitted.observed.empty()) return;
-  std::set<std::string> treatments = sites_observed_at(*after.bound.probe, after.bound.arguments, changed);
-  const bool sites = !treatments.empty();
-  for (const BoundScenario* side : {&before, &after}) {
-    for (const auto& [name, change] : side->scenario.changes) treatments.insert(name);
-  }
-  if (treatments.empty()) {
-    effect.identified = true;
-  } else if (sites) {
-    const causal::Identification verdict = causal::identify(*after.bound.probe, treatments, outcome, fitted.observed);
-    effect.identified = verdict.identified;
-    if (verdict.identified != false) return;
-    effect.warnings.push_back({"W1107",
-                               "the effect on \"" + outcome + "\" may not be identified: " + verdict.reason,
-                               "observe it (condition), or read the effect as what the model assumes",
-                               {}});
-  }
-}
-
 ImpactEffect contrast_calls(const ModelState& model, ThreadPool& pool, const PredictCall& baseline,
                             const PredictCall& intervention, const EffectSettings& settings) {
   const std::string group = group_of_call(baseline);
@@ -110,10 +84,10 @@ ImpactEffect contrast_calls(const ModelState& model, ThreadPool& pool, const Pre
     throw Error("E811", "the intervention has no group \"" + group + "\"", "give both sides the same in_sample");
   }
   const Fitted& fitted = *model.fitted;
-  const BoundScenario before = bind_scenario(model, baseline, fitted.arguments);
-  // Injected draws come without data: the baseline's stand for them.
-  const BoundScenario after =
-      bind_scenario(model, intervention, fitted.arguments.items().empty() ? before.bound.arguments : fitted.arguments);
+  const BoundScenario before = bind_scenario(model, baseline);
+  BoundScenario after = bind_scenario(model, intervention);
+  // Where the sides differ in an argument, the intervention changes it.
+  after.scenario.natural = before.bound.arguments;
   if (before.bound.rows != after.bound.rows) {
     throw Error("E808", "the baseline has " + std::to_string(before.bound.rows) + " rows, the intervention has " +
                             std::to_string(after.bound.rows));
@@ -142,7 +116,6 @@ ImpactEffect contrast_calls(const ModelState& model, ThreadPool& pool, const Pre
     options.outcome = name;
     causal::Effect effect = causal::estimate_effect(before.bound.function, outputs, {before.scenario, after.scenario},
                                                     posterior, options, pool);
-    judge_arguments(before, after, fitted, name, model.settings.param_output, effect);
     result.chains = effect.chains;
     result.draws = effect.draws;
     result.warnings.insert(result.warnings.end(), effect.warnings.begin(), effect.warnings.end());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "causal/reach.hpp"
 #include "impact/changes.hpp"
 #include "impact/contract.hpp"
 #include "impact/draws.hpp"
@@ -52,16 +53,30 @@ std::vector<Warning> unknown_sites(const infer::Posterior& posterior, const mode
   return warnings;
 }
 
-BoundScenario bind_scenario(const ModelState& model, const PredictCall& call, const Arguments& before) {
+namespace {
+
+/// Latent sites whose draws belong to the data of the fit and not to these.
+std::set<std::string> outdated_by(const ModelState& model, const BoundKernel& bound) {
+  Arguments before;
+  for (const auto& [name, value] : model.fitted->arguments.items()) {
+    if (bound.arguments.find(name) != nullptr) before.set(name, value);
+  }
+  if (before.items().empty()) return {};  // injected draws
+  const auto changed = causal::changed_arguments(before, bound.arguments);
+  if (changed.empty()) return {};
+  const model::Trace fitted = model::trace_model(model.kernel.function, before);
+  return causal::outdated_latents(fitted, *bound.probe, bound.arguments, changed);
+}
+
+}  // namespace
+
+BoundScenario bind_scenario(const ModelState& model, const PredictCall& call) {
   BoundScenario result;
   result.bound = model.bind(call.X, nullptr, call.extra);
   const Arguments& now = result.bound.arguments;
   result.scenario.arguments = now;
   result.scenario.changes = changes_of(call.settings.intervention, model.kernel, *result.bound.probe);
-  if (!before.items().empty()) {
-    const auto changed = changed_arguments(before, now, model.settings.param_output);
-    result.outdated = outdated_latents(*result.bound.probe, now, changed, result.bound.rows);
-  }
+  result.outdated = outdated_by(model, result.bound);
   result.outputs =
       causal::find_outputs(result.bound.function, now, optional_arguments(model.kernel, model.settings.param_output));
   return result;
@@ -82,12 +97,14 @@ std::unique_ptr<Prediction> plan(const ModelState& model, const Array& x, const 
   const Fitted& fitted = model.require_fit();
   require_chunk(settings.chunk_bytes);
   const std::string& output = model.settings.param_output;
-  const BoundScenario bound = bind_scenario(model, {x, extra, settings}, fitted.arguments);
-  causal::SimulatedTrace traced = causal::trace_scenario(bound.bound.function, bound.scenario, bound.outputs, {output});
-  traced.redrawn.insert(bound.outdated.begin(), bound.outdated.end());
+  const BoundScenario bound = bind_scenario(model, {x, extra, settings});
   auto prediction = std::make_unique<Prediction>();
-  prediction->trace = std::move(traced.trace);
-  prediction->posterior = causal::without_sites(fitted.posterior, traced.redrawn);
+  const causal::Moved moved = causal::moved_by(bound.bound.function, bound.scenario, {});
+  prediction->trace = causal::trace_scenario(bound.bound.function, bound.scenario, bound.outputs,
+                                             {{output}, moved.below, moved.treated});
+  std::set<std::string> redrawn = bound.outdated;
+  redrawn.insert(moved.redrawn.begin(), moved.redrawn.end());
+  prediction->posterior = causal::without_sites(fitted.posterior, redrawn);
   prediction->group = group_name(settings);
   infer::PredictOptions options;
   options.sites = distinct(settings.return_sites.value_or(default_return_sites(prediction->trace, output)));

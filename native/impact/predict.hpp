@@ -40,7 +40,7 @@ bool evaluate(const Prediction& prediction, DrawSink& sink, ThreadPool& pool);
 /// A posterior with sites that the model does not have says so.
 std::vector<Warning> unknown_sites(const infer::Posterior& posterior, const model::Trace& trace);
 
-/// Binds and checks one call. `before` are the arguments that the posterior belongs to.
-BoundScenario bind_scenario(const ModelState& model, const PredictCall& call, const Arguments& before);
+/// Binds and checks one call.
+BoundScenario bind_scenario(const ModelState& model, const PredictCall& call);
 
 }  // namespace dolab::impact

@@ -257,10 +257,10 @@ class ImpactModel {
   const std::vector<Warning>& warnings() const noexcept;
 
   /// Posterior predictive draws: groups "posterior" and the predictive one. A posterior value stands for its site,
-  /// unless the site descends from an intervened one or from a changed argument: then it is drawn again. Observed
-  /// extras keep their data, unless they descend from an intervention. A site that is intervened on reports its natural
-  /// value. Throws E807 (not fitted), E104 (unknown site in return_sites or intervention), E1106 (shape of an
-  /// intervention, a site that cannot be set), E808.
+  /// unless the site descends from an intervened one, or has a value per row that belongs to other data: then it is
+  /// drawn again. Extras that sites observe are data, of new rows too, and stay unless they descend from an
+  /// intervention. A site that is intervened on reports its natural value. Throws E807 (not fitted), E104 (unknown site
+  /// in return_sites or intervention), E1106 (shape of an intervention, a site that cannot be set), E808.
   DrawTree predict_on_batch(const Array& X, const Arguments& extra = {}, const PredictSettings& settings = {});
   DrawTree sample_posterior_predictive_on_batch(const Array& X, const Arguments& extra = {},
                                                 const PredictSettings& settings = {});
@@ -281,8 +281,10 @@ class ImpactModel {
   bool log_likelihood(const Array& X, const Array& y, const Arguments& extra, DrawSink& sink);
 
   /// Intervention minus baseline, with the same posterior draws and random numbers. Two calls are contrasted while they
-  /// stream, and what either has to draw again is drawn again in both. Throws E807, E814 (a side is missing), E811 (the
-  /// sides have no common group), E808 (their draws or shapes differ), E1103 (bad option).
+  /// stream: an argument in which they differ is changed by the intervention, and what descends from it or from an
+  /// intervened site is simulated again in both, data of a mediator included (total effect). To hold a mediator, set it
+  /// on both sides; a site that is observed at a changed argument is set by it. Throws E807, E814 (a side is missing),
+  /// E811 (the sides have no common group), E808 (their draws or shapes differ), E1103 (bad option).
   ImpactEffect estimate_effect(const EffectSide& baseline, const EffectSide& intervention,
                                const EffectSettings& settings = {});
 

@@ -148,7 +148,7 @@ TEST_CASE("rows below a changed input are drawn again, coefficients are not", "[
   Scenario before, after;
   before.arguments = {{"t", Array::vector({0.5, 1.0})}, {"y", Array::vector({0.0, 0.0})}};
   after.arguments = {{"t", Array::vector({1.5, 2.0})}, {"y", Array::vector({0.0, 0.0})}};
-  after.changed_arguments = {"t"};
+  after.natural = before.arguments;
   ThreadPool pool(1);
   EffectOptions options = options_for("y");
   options.observed = {"y"};
@@ -172,7 +172,7 @@ TEST_CASE("a changed input that a site is observed at moves what lies below that
   Scenario before, after;
   before.arguments = {{"C", Array::vector({0.5, 1.0})}, {"y", Array::vector({0.0, 0.0})}};
   after.arguments = {{"C", Array::vector({1.5, 2.0})}, {"y", Array::vector({0.0, 0.0})}};
-  after.changed_arguments = {"C"};
+  after.natural = before.arguments;
   ThreadPool pool(1);
   EffectOptions options = options_for("y");
   options.observed = {"c", "y"};

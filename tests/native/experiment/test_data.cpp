@@ -1,6 +1,7 @@
 // Data on its way to a kernel, and scenarios made of it.
 #include <catch2/catch.hpp>
 
+#include "causal/reach.hpp"
 #include "experiment/data.hpp"
 #include "io/csv.hpp"
 
@@ -94,7 +95,7 @@ TEST_CASE("scenarios change sites, arguments and single columns", "[experiment]"
   CHECK(scenario.arguments.array("X").to_vector() == std::vector<double>{1, 15, 2, 25, 3, 35});
   CHECK(scenario.arguments.array("t").to_vector() == std::vector<double>{1, 1, 1});
   CHECK(scenario.arguments.array("t").dtype() == DType::integer);
-  CHECK(scenario.changed_arguments == std::set<std::string>{"X", "t"});
+  CHECK(causal::changed_arguments(scenario.natural, scenario.arguments) == std::set<std::string>{"X", "t"});
   // The data themselves are untouched.
   CHECK(data.arguments.array("X").to_vector() == std::vector<double>{1, 10, 2, 20, 3, 30});
   CHECK(make_scenario(specs({"X*=2"}), data, {}, {}).arguments.array("X")[1] == 20.0);

@@ -108,6 +108,35 @@ TEST_CASE("a treatment that is an argument moves what descends from it", "[impac
         Approx(100.0).margin(0.1));
 }
 
+TEST_CASE("a mediator with data of its own passes a changed argument on, unless it is held", "[impact]") {
+  // y = m + direct t, m = 2 t + noise; t is observed at X, m at M.
+  ImpactModel model = mediated(mediation());
+  const Array shifted = Array::vector({0.0, 1.0, 1.5, 2.0, 3.0}), m = Array::vector({9.0, -9.0, 9.0, -9.0, 9.0});
+  const auto given = [&](const Array& x, const Array& mediator, std::map<std::string, Intervention> held = {}) {
+    PredictCall result = call(x, std::move(held));
+    result.extra = {{"M", mediator}};
+    return result;
+  };
+  const auto draws = [&](const PredictCall& a, const PredictCall& b) {
+    return model.estimate_effect(a, b).at("y").average_draws;
+  };
+  const auto total = draws(given(kX, m), given(shifted, m));
+  const auto held = draws(given(kX, m, {{"m", 1.0}}), given(shifted, m, {{"m", 1.0}}));
+  const auto replaced = draws(given(kX, m), given(kX, Array::vector({10.0, -8.0, 10.0, -8.0, 10.0})));
+  for (int k = 0; k < 40; ++k) {
+    const auto at = static_cast<std::size_t>(k);
+    CHECK(total[at] == Approx(2.0 + 0.1 * (k + 1)));
+    CHECK(held[at] == Approx(0.1 * (k + 1)));
+    CHECK(replaced[at] == Approx(1.0));
+  }
+  // A prediction for given data changes nothing by itself: the mediator's data stand.
+  PredictSettings settings;
+  settings.return_sites = std::vector<std::string>{"mean"};
+  const Array mean = model.predict_on_batch(shifted, {{"M", m}}, settings).group("posterior_predictive").at("mean");
+  CHECK(mean[0] == Approx(9.0 + 0.1 * shifted[0]));
+  CHECK(mean[5] == Approx(9.0 + 0.2 * shifted[0]));
+}
+
 TEST_CASE("a regression recovers the effect of its column", "[impact]") {
   const LinearData data = linear_data();
   Array moved(DType::real, data.X.shape());
