@@ -9,6 +9,7 @@
 
 #include "base/thread_pool.hpp"
 #include "dolab/impact_model.hpp"
+#include "impact/batches.hpp"
 #include "impact/rows.hpp"
 #include "infer/svi.hpp"
 
@@ -25,7 +26,8 @@ struct BoundKernel {
 
 /// Where a training stands.
 struct SviProgress {
-  std::shared_ptr<const infer::Svi> svi;  // on `arguments`
+  std::shared_ptr<const infer::Svi> svi;  // on `arguments`, or on others of their shapes
+  std::vector<Array> data;                // what its steps read instead of its own arrays; empty: those
   Arguments arguments;
   infer::SviState state;
   std::uint64_t seed = 0;
@@ -91,7 +93,8 @@ struct ModelState {
   std::optional<KernelSpec> spec;
   std::optional<SviProgress> training;  // what train_on_batch and the next fit go on from
   std::optional<SviProgress> trained;   // what the latest fit left: `sample` draws from it
-  std::optional<BoundKernel> sampled;   // NUTS: what the latest fit ran on
+  BatchPrograms batches;
+  std::optional<BoundKernel> sampled;  // NUTS: what the latest fit ran on
   std::optional<ViResult> vi_result;
   std::optional<Fitted> fitted;
   std::optional<DrawGroup> posterior;  // of `fitted`, as users see it

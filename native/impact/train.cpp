@@ -31,12 +31,6 @@ std::set<std::string> observed_sites(const model::Trace& trace) {
   return names;
 }
 
-void refuse_local(const std::vector<std::string>& local, const char* what) {
-  if (local.empty()) return;
-  throw Error("E704", "\"" + local.front() + "\" has a value for each row, and " + what,
-              "use fit_on_batch on all rows, or a plate with subsample_size that picks its rows itself");
-}
-
 /// A guide can go on if its parameters are those that the state holds.
 void check_layout(const infer::Guide& before, const infer::Guide& now) {
   const auto same = [](const infer::GuideParameter& a, const infer::GuideParameter& b) {
@@ -51,9 +45,9 @@ void check_layout(const infer::Guide& before, const infer::Guide& now) {
 }
 
 /// Runs steps. Returns false if cancelled; throws E810 if the loss is not finite, Cancelled before the first step.
-bool advance(const infer::Svi& svi, infer::SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress) {
+bool advance(const BatchSteps& on, infer::SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress) {
   const std::size_t before = state.losses.size();
-  const infer::SviReport report = svi.run(state, steps, pool, progress);
+  const infer::SviReport report = on.svi->run(state, steps, pool, progress, on.data);
   if (report.complete) return true;
   if (!progress.cancelled()) {
     const std::string why = report.warnings.empty() ? "training stopped" : report.warnings.front().message;
@@ -128,33 +122,17 @@ infer::Posterior run_sampler(const BoundKernel& bound, const NutsSettings& nuts,
   return posterior;
 }
 
-/// What minibatches are made of.
+/// How the rows are cut.
 struct Minibatches {
-  const Kernel& kernel;
   const BoundKernel& all;
-  const infer::SviOptions& engine;
   std::int64_t batch;
 };
 
-/// Some rows as a model of their own; the guide's parameters are those of all rows.
-infer::Svi batch_model(const Minibatches& source, const std::vector<std::int64_t>& chosen, const infer::Guide& guide) {
-  const Arguments part = take_rows(source.all.arguments, chosen);
-  const auto count = static_cast<std::int64_t>(chosen.size());
-  const model::Trace probe = model::trace_model(source.kernel.function, part);
-  const RowSites sites = row_sites(*source.all.probe, probe, source.all.rows, count);
-  refuse_local(sites.local, "a minibatch has other rows each time");
-  const auto function =
-      with_scaled_sites(with_pinned_plates(source.kernel.function, pinned_plates(probe, count)), sites.unscaled,
-                        static_cast<double>(source.all.rows) / static_cast<double>(count));
-  infer::Svi made(function, part, model::TraceOptions{}, source.engine);
-  check_layout(guide, made.guide());
-  return made;
-}
-
 /// Epochs of one step per batch. False if cancelled; throws Cancelled before the first step.
-bool run_minibatches(const Minibatches& source, const FitOptions& options, SviProgress& next, ThreadPool& pool,
-                     Progress& progress) {
-  const std::int64_t rows = source.all.rows, batches = (rows + source.batch - 1) / source.batch;
+bool run_minibatches(ModelState& model, const Minibatches& cut, const FitOptions& options,
+                     const infer::SviOptions& engine, SviProgress& next, Progress& progress) {
+  const std::int64_t rows = cut.all.rows, batches = (rows + cut.batch - 1) / cut.batch;
+  const BatchSource source{model.kernel, engine, static_cast<double>(rows), cut.all.probe.get()};
   const std::size_t first_step = next.state.losses.size();
   const std::uint64_t key = random_key(next.seed, RandomPurpose::minibatch);
   std::vector<double> order(static_cast<std::size_t>(rows));
@@ -163,15 +141,17 @@ bool run_minibatches(const Minibatches& source, const FitOptions& options, SviPr
   progress.begin("optimize", options.epochs * batches);
   std::int64_t step = 0;
   for (; step < options.epochs * batches && !progress.cancelled(); ++step) {
-    const std::int64_t first = step % batches * source.batch;
+    const std::int64_t first = step % batches * cut.batch;
     if (options.shuffle && first == 0) {
       model::random_rows(splitmix64(key + next.state.losses.size()), rows, rows, order.data());
     }
     std::vector<std::int64_t> chosen;
-    for (std::int64_t i = first; i < std::min(rows, first + source.batch); ++i) {
+    for (std::int64_t i = first; i < std::min(rows, first + cut.batch); ++i) {
       chosen.push_back(static_cast<std::int64_t>(order[static_cast<std::size_t>(i)]));
     }
-    advance(batch_model(source, chosen, next.svi->guide()), next.state, 1, pool, silent);
+    const BatchSteps on = model.batches.steps(source, take_rows(cut.all.arguments, chosen));
+    check_layout(next.svi->guide(), on.svi->guide());
+    advance(on, next.state, 1, model.pool, silent);
     progress.advance(1);
   }
   progress.finish();
@@ -210,19 +190,27 @@ double ModelState::train_on_batch(const Array& x, const Array& y, const Argument
   std::optional<KernelSpec> new_spec = spec;
   if (training && same_arguments(training->arguments, arguments)) {
     next = *training;
+  } else if (training) {
+    next.seed = training->seed;
+    next.svi = training->svi;
+    BatchSteps on = batches.steps({kernel, svi_options(svi, settings, next.seed), 0.0, nullptr}, arguments);
+    check_layout(next.svi->guide(), on.svi->guide());
+    next.svi = std::move(on.svi);
+    next.data = std::move(on.data);
+    next.state = training->state;
+    next.arguments = std::move(arguments);
   } else {
     const BoundKernel bound = bind(x, &y, extra);
     refuse_local(latents_in(*bound.probe, bound.pinned), "the plate holds more rows than the data");
     new_spec = extended(spec, *bound.probe, settings.param_output, true);
-    next.seed = training ? training->seed : seed_or_own(seed);
+    next.seed = seed_or_own(seed);
     next.svi = std::make_shared<infer::Svi>(bound.function, bound.arguments, model::TraceOptions{},
                                             svi_options(svi, settings, next.seed));
-    if (training) check_layout(training->svi->guide(), next.svi->guide());
-    next.state = training ? training->state : next.svi->initial_state();
+    next.state = next.svi->initial_state();
     next.arguments = std::move(arguments);
   }
   Progress silent;
-  advance(*next.svi, next.state, 1, pool, silent);
+  advance({next.svi, next.data}, next.state, 1, pool, silent);
   const double loss = next.state.losses.back();
   training = std::move(next);
   spec = std::move(new_spec);
@@ -255,7 +243,8 @@ void ModelState::fit_on_batch(const Array& x, const Array& y, const Arguments& e
   refuse_local(latents_in(*bound.probe, bound.pinned), "the plate holds more rows than the data");
   SviProgress next;
   next.seed = options.seed.value_or(training ? training->seed : settings.seed);
-  const bool reuse = training && training->seed == next.seed && same_arguments(training->arguments, bound.arguments);
+  const bool reuse = training && training->data.empty() && training->seed == next.seed &&
+                     same_arguments(training->arguments, bound.arguments);
   next.svi = reuse ? training->svi
                    : std::make_shared<infer::Svi>(bound.function, bound.arguments, model::TraceOptions{},
                                                   svi_options(svi, settings, next.seed));
@@ -263,7 +252,7 @@ void ModelState::fit_on_batch(const Array& x, const Array& y, const Arguments& e
   next.state = training ? training->state : next.svi->initial_state();
   next.arguments = bound.arguments;
   const std::size_t first_step = next.state.losses.size();
-  const bool complete = advance(*next.svi, next.state, options.num_steps, pool, progress);
+  const bool complete = advance({next.svi, {}}, next.state, options.num_steps, pool, progress);
 
   keep(bound, std::move(next), first_step, complete, {options.num_samples, options.check_guide});
 }
@@ -292,8 +281,8 @@ void ModelState::fit(const Array& x, const Array& y, const Arguments& extra, con
 
   Progress silent;
   Progress& progress = options.progress != nullptr ? *options.progress : silent;
-  const bool complete = batch == rows ? advance(*next.svi, next.state, options.epochs, pool, progress)
-                                      : run_minibatches({kernel, all, engine, batch}, options, next, pool, progress);
+  const bool complete = batch == rows ? advance({next.svi, {}}, next.state, options.epochs, pool, progress)
+                                      : run_minibatches(*this, {all, batch}, options, engine, next, progress);
   keep(all, std::move(next), first_step, complete, {options.num_samples, options.check_guide});
 }
 

@@ -78,13 +78,15 @@ class Updater {
 /// Evaluates loss and gradient of single steps.
 class Svi::Stepper {
  public:
-  Stepper(const Svi& svi, ThreadPool* pool)
+  Stepper(const Svi& svi, ThreadPool* pool, const std::vector<Array>& data)
       : svi_(svi),
+        data_(data.empty() ? svi.options_.streamed : data),
         executor_(svi.step_, pool),
         gradient_(static_cast<std::size_t>(svi.guide_->dimension())),
         key_(random_key(svi.options_.seed, RandomPurpose::guide)) {
     for (const Tensor& input : svi.density_->plate_inputs()) rows_.emplace_back(DType::integer, input.shape());
     for (std::size_t i = 0; i < rows_.size(); ++i) executor_.bind_input(i + 1, rows_[i].data());
+    for (std::size_t i = 0; i < data_.size(); ++i) executor_.bind_input(1 + rows_.size() + i, data_[i].data());
     executor_.bind_output(1, gradient_.data());
   }
 
@@ -108,6 +110,7 @@ class Svi::Stepper {
 
  private:
   const Svi& svi_;
+  std::vector<Array> data_;
   tensor::Executor executor_;
   std::vector<double> gradient_;
   std::uint64_t key_;
@@ -147,7 +150,16 @@ Svi::Svi(const model::ModelFunction& model, const model::Arguments& arguments, c
   }
   std::vector<Tensor> inputs = density_->plate_inputs();
   inputs.insert(inputs.begin(), theta);
-  step_ = tensor::compile(graph, inputs, {loss, tensor::concat(gradients, 0), blemish}, options_.compile);
+  std::vector<Tensor> outputs = {loss, tensor::concat(gradients, 0), blemish};
+  if (!options_.streamed.empty()) {
+    tensor::Replacement data;
+    for (const Array& array : options_.streamed) {
+      inputs.push_back(graph.input(array.shape(), array.dtype()));
+      data.emplace(graph.constant(array).id(), inputs.back());
+    }
+    outputs = tensor::substitute(outputs, data);
+  }
+  step_ = tensor::compile(graph, inputs, outputs, options_.compile);
 }
 
 Tensor Svi::elbo(const model::Density& density, const std::vector<Tensor>& parameters) const {
@@ -171,7 +183,7 @@ SviState Svi::initial_state() const {
   state.optimizer.first.assign(dimension, 0.0);
   state.optimizer.second.assign(dimension, 0.0);
   // A start is good if the first step is: no second program over all rows is compiled for that.
-  Stepper stepper(*this, nullptr);
+  Stepper stepper(*this, nullptr, {});
   std::vector<double> u(static_cast<std::size_t>(full_density_->dimension()));
   for (int attempt = 0; attempt < kStartAttempts; ++attempt) {
     initializer.propose(0, attempt, u.data());
@@ -181,11 +193,12 @@ SviState Svi::initial_state() const {
   throw Error("E504", initializer.explain(u.data()));
 }
 
-SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress) const {
+SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress,
+                   const std::vector<Array>& data) const {
   const double start = now_seconds();
   SviReport report;
   Updater optimizer(options_.optimizer, options_.compile.flavour, state.optimizer, pool);
-  Stepper stepper(*this, &pool);
+  Stepper stepper(*this, &pool, data);
   progress.begin("optimize", steps);
   std::int64_t done = 0;
   for (; done < steps && !progress.cancelled(); ++done) {

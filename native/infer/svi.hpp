@@ -26,6 +26,8 @@ struct SviOptions {
   bool stable_update = false;       // skip steps whose loss or gradient is not finite
   std::uint64_t seed = 0;
   tensor::CompileOptions compile;
+  /// Data arrays of the arguments that a run may replace by others of their shapes (minibatches).
+  std::vector<Array> streamed;
 };
 
 /// Everything needed to go on; stored as group `variational`.
@@ -66,7 +68,9 @@ class Svi {
   /// A start whose first step has a finite loss and gradient; throws E504 after 100 proposals.
   SviState initial_state() const;
   /// Goes on for `steps` steps. W505 if the loss becomes NaN; the state before that step is kept.
-  SviReport run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress) const;
+  /// `data` stand for options.streamed, in order; empty: those themselves.
+  SviReport run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress,
+                const std::vector<Array>& data = {}) const;
 
   /// Draws of the guide (all rows), deterministic sites included; PosteriorOptions::seed is not used.
   Posterior sample(const SviState& state, std::int64_t draws, const PosteriorOptions& options, ThreadPool& pool) const;

@@ -111,6 +111,62 @@ TEST_CASE("minibatches agree with the whole data, whether or not the kernel resc
   CHECK(identical(*one_batch.posterior(), *whole.posterior()));
 }
 
+TEST_CASE("batches of one shape are traced and compiled once", "[impact]") {
+  // The second kernel reads a value of its data while it is traced, so that every batch is a model of its own; the
+  // numbers are the same.
+  const LinearData data = linear_data(120);
+  std::vector<std::vector<double>> losses;
+  std::vector<double> single;
+  std::vector<int> traces;
+  for (const bool reading : {false, true}) {
+    const auto count = std::make_shared<int>(0);
+    const Kernel kernel =
+        make_kernel("counted", {"X", {"y", kNone}}, [count, reading](ModelBuilder& m, const Arguments& arguments) {
+          ++*count;
+          const Value x = arguments.array("X");
+          const Value b = m.sample("b", Distribution("Normal", {0, 1}).expand({x.extent(1)}).to_event(1));
+          const double read = reading ? 1e-300 * arguments.array("X")[1] : 0.0;
+          const Plate rows = m.plate("rows", x.extent(0));
+          m.sample("y", {"Normal", {matmul(x, b) + read, 0.3}}, m.data(arguments, "y"));
+        });
+    FitOptions options;
+    options.batch_size = 50;
+    options.epochs = 20;
+    options.num_samples = 10;
+    options.check_guide = false;
+    ImpactModel model(kernel, quick_svi(), with_seed(8));
+    model.fit(data.X, data.y, {}, options);
+    losses.push_back(model.vi_result()->losses);
+    traces.push_back(*count);
+    // The same for steps that the caller cuts: 60 batches of one shape.
+    ImpactModel stepwise(kernel, quick_svi(), with_seed(8));
+    *count = 0;
+    for (int i = 0; i < 60; ++i) {
+      Array x(DType::real, {40, data.X.shape()[1]}), y(DType::real, {40});
+      const std::int64_t first = i % 3 * 40, width = data.X.shape()[1];
+      std::copy_n(data.X.data() + first * width, x.size(), x.mutable_data());
+      std::copy_n(data.y.data() + first, 40, y.mutable_data());
+      single.push_back(stepwise.train_on_batch(x, y));
+    }
+    traces.push_back(*count);
+    // Draws come from the model on the data of a fit, not from those of the batch that the program was made with.
+    TrainOptions more;
+    more.num_steps = 1;
+    more.num_samples = 5;
+    more.check_guide = false;
+    CHECK(stepwise.fit_on_batch(data.X, data.y, {}, more).is_fitted());
+  }
+  REQUIRE(losses[0].size() == 60);  // two full batches and a short one in each epoch
+  CHECK(traces[0] <= 12);
+  CHECK(traces[1] <= 8);
+  CHECK(traces[2] > 60);
+  CHECK(traces[3] > 60);
+  for (std::size_t i = 0; i < 60; ++i) {
+    CHECK(losses[0][i] == Approx(losses[1][i]).epsilon(1e-9));
+    CHECK(single[i] == Approx(single[60 + i]).epsilon(1e-9));
+  }
+}
+
 TEST_CASE("the sampler keeps its chains, and sample runs it again", "[impact]") {
   const LinearData data = linear_data();
   ImpactModel model(linear(), quick_nuts(), with_seed(6, 2));
