@@ -54,7 +54,8 @@ Shape broadcast_shapes(const Shape& a, const Shape& b) {
     const std::int64_t da = i < rank - a.size() ? 1 : a[i - (rank - a.size())];
     const std::int64_t db = i < rank - b.size() ? 1 : b[i - (rank - b.size())];
     if (da != db && da != 1 && db != 1) {
-      throw Error("E407", "shapes " + to_string(a) + " and " + to_string(b) + " do not broadcast");
+      throw Error("E407", "shapes " + to_string(a) + " and " + to_string(b) + " do not broadcast",
+                  "index one by observation, as in a[g], or add an axis, as in a[:, None]");
     }
     out[i] = da == 1 ? db : da;
   }

@@ -23,6 +23,9 @@ bool fits(const lang::Kernel& kernel, const KernelChoice& choice) {
 
 const lang::Kernel& choose(const lang::Program& program, const KernelChoice& choice) {
   if (!choice.name.empty()) return program.kernel(choice.name);
+  for (const lang::Kernel& kernel : program.others()) {
+    if (kernel.is_value && kernel.name == "model") return kernel;  // model = reparam(written, ...)
+  }
   std::vector<const lang::Kernel*> models, fitting;
   std::string listed;
   for (const lang::Kernel& kernel : program.kernels()) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/nearest_name.hpp"
@@ -56,26 +57,88 @@ Kernel describe_function(const Module& module, const FunctionDef& definition) {
   return kernel;
 }
 
-// Parameters of the function inside `wrapper(function, ...)`, `wrapper(...)(function)` or `other = function`.
-const std::vector<KernelParameter>* wrapped_parameters(
-    const Expr* value, const std::map<std::string, std::vector<KernelParameter>>& known) {
+/// The functions of a text by name: what is called, and what a factory gives back.
+struct KnownFunctions {
+  std::map<std::string, std::vector<KernelParameter>> parameters;
+  std::map<std::string, const FunctionCode*> definitions;
+};
+using FoundParameters = std::optional<std::vector<KernelParameter>>;
+
+// `factory(...)` of a `def` that ends in `return inner`, with `inner` defined in it.
+FoundParameters factory_parameters(const FunctionCode& factory) {
+  FoundParameters result;
+  for (const Stmt* statement : factory.body) {
+    if (statement->kind != StmtKind::return_) continue;
+    const Expr* value = static_cast<const ExprStmt*>(statement)->value;
+    if (value == nullptr || value->kind != ExprKind::name) continue;
+    for (const Stmt* inner : factory.body) {
+      if (inner->kind != StmtKind::function) continue;
+      const FunctionCode& code = static_cast<const FunctionDef*>(inner)->code;
+      if (*code.name == *static_cast<const NameExpr*>(value)->name) result = describe_parameters(code);
+    }
+  }
+  return result;
+}
+
+// What `partial(function, ...)` leaves open: positions are used up, names become defaults.
+void take_bound(const Call& call, std::vector<KernelParameter>& parameters) {
+  std::size_t positions = 0;
+  for (const Argument& argument : call.arguments) {
+    if (argument.kind == Argument::Kind::positional) ++positions;
+    if (argument.kind != Argument::Kind::keyword) continue;
+    for (KernelParameter& parameter : parameters) {
+      if (parameter.name != *argument.name) continue;
+      parameter.has_default = parameter.keyword_only = true;
+      parameter.default_is_none = false;
+    }
+  }
+  for (std::size_t i = 1; i < positions && !parameters.empty() && !parameters.front().keyword_only; ++i) {
+    if (parameters.front().variadic) break;
+    parameters.erase(parameters.begin());
+  }
+}
+
+bool is_partial(const Expr& function) {
+  if (function.kind == ExprKind::name) return *static_cast<const NameExpr&>(function).name == "partial";
+  return function.kind == ExprKind::attribute && *static_cast<const Attribute&>(function).name == "partial";
+}
+
+// Parameters of the function inside `wrapper(function, ...)`, `wrapper(...)(function)`, `partial(function, ...)`,
+// `factory(...)` or `other = function`.
+FoundParameters wrapped_parameters(const Expr* value, const KnownFunctions& known) {
   if (value->kind == ExprKind::name) {
-    const auto found = known.find(*static_cast<const NameExpr*>(value)->name);
-    return found == known.end() ? nullptr : &found->second;
+    const auto found = known.parameters.find(*static_cast<const NameExpr*>(value)->name);
+    return found == known.parameters.end() ? FoundParameters() : found->second;
   }
-  if (value->kind != ExprKind::call) return nullptr;
-  for (const Argument& argument : static_cast<const Call*>(value)->arguments) {
-    if (const auto* parameters = wrapped_parameters(argument.value, known)) return parameters;
+  if (value->kind != ExprKind::call) return {};
+  const Call& call = *static_cast<const Call*>(value);
+  if (call.function->kind == ExprKind::name) {
+    const auto factory = known.definitions.find(*static_cast<const NameExpr*>(call.function)->name);
+    const FoundParameters made =
+        factory == known.definitions.end() ? FoundParameters() : factory_parameters(*factory->second);
+    // `def inner(*args, **kwargs)` passes on to the function that the factory was given.
+    if (made && std::any_of(made->begin(), made->end(), [](const KernelParameter& p) { return !p.variadic; }))
+      return made;
   }
-  return nullptr;
+  for (const Argument& argument : call.arguments) {
+    FoundParameters parameters = wrapped_parameters(argument.value, known);
+    if (!parameters) continue;
+    if (is_partial(*call.function)) take_bound(call, *parameters);
+    return parameters;
+  }
+  return {};
 }
 
 // Names at the top level that stand for a function without being its definition.
 std::vector<Kernel> find_values(const Module& module, const std::vector<Kernel>& functions) {
-  std::map<std::string, std::vector<KernelParameter>> known;
-  for (const Kernel& kernel : functions) known[kernel.name] = kernel.parameters;
+  KnownFunctions known;
+  for (const Kernel& kernel : functions) known.parameters[kernel.name] = kernel.parameters;
   std::vector<Kernel> result;
   for (const Stmt* statement : module.body) {
+    if (statement->kind == StmtKind::function) {
+      const FunctionCode& code = static_cast<const FunctionDef*>(statement)->code;
+      known.definitions[*code.name] = &code;
+    }
     if (statement->kind != StmtKind::assign) continue;
     const auto& assign = static_cast<const Assign&>(*statement);
     const bool plain = assign.targets.size() == 1 && assign.targets[0]->kind == ExprKind::name;
@@ -87,12 +150,12 @@ std::vector<Kernel> find_values(const Module& module, const std::vector<Kernel>&
     kernel.is_value = true;
     if (assign.value->kind == ExprKind::lambda) {
       kernel.parameters = describe_parameters(static_cast<const Lambda*>(assign.value)->code);
-    } else if (const auto* parameters = wrapped_parameters(assign.value, known)) {
+    } else if (const FoundParameters parameters = wrapped_parameters(assign.value, known)) {
       kernel.parameters = *parameters;
     } else {
       continue;
     }
-    known[kernel.name] = kernel.parameters;
+    known.parameters[kernel.name] = kernel.parameters;
     result.push_back(std::move(kernel));
   }
   return result;

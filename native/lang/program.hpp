@@ -44,6 +44,8 @@ class Program {
   const std::string& file() const noexcept;
   /// Functions at the top level that reach a modelling statement, in order.
   const std::vector<Kernel>& kernels() const noexcept { return kernels_; }
+  /// Functions that are no models by themselves, and names that are assigned a wrapped function (`is_value`).
+  const std::vector<Kernel>& others() const noexcept { return others_; }
   /// Any function at the top level, also one that is no model, or a name that is assigned a wrapped function
   /// (`centred = reparam(model, ...)`, which takes the arguments of `model`). Throws E1104 with the known names.
   const Kernel& kernel(const std::string& name) const;

@@ -309,9 +309,12 @@ void Builder::record(const Site& site) {
     if (earlier->kind == SiteKind::plate || site.kind == SiteKind::plate) {
       warn("W103", "a plate and a site share the name " + quoted(site.name));
     } else {
-      const std::string lines = site.span.line > 0 ? " (lines " + std::to_string(earlier->span.line) + " and " +
-                                                         std::to_string(site.span.line) + ")"
-                                                   : "";
+      std::string lines;
+      if (site.span.line > 0 && site.span.line == earlier->span.line) {
+        lines = " (both times at line " + std::to_string(site.span.line) + ")";
+      } else if (site.span.line > 0) {
+        lines = " (lines " + std::to_string(earlier->span.line) + " and " + std::to_string(site.span.line) + ")";
+      }
       throw Error("E101", "site " + quoted(site.name) + " is defined twice" + lines)
           .with_related(earlier->span, "first defined here");
     }

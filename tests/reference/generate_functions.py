@@ -142,6 +142,7 @@ def shape_cases():
     case("select", lambda v, w: jnp.select([v > 1, v < -1], [v, w], 0.5), v, real(5))
     case("tril", lambda a: (jnp.tril(a), jnp.tril(a, 1), jnp.triu(a), jnp.triu(a, -1)), a)
     case("tril_indices", lambda a: a[jnp.tril_indices(3, -1)], a)
+    case("pad_values", lambda a, v: jnp.pad(a, ((1, 2), (0, 1)), constant_values=(v[0], v[1])), a, ints(7, -3))
 
 
 def product_cases():
@@ -185,6 +186,10 @@ def product_cases():
     case("norm_matrix", lambda c: (jnp.linalg.norm(c, "fro", axis=(1, 2)), jnp.linalg.norm(c, 1, axis=(1, 2)),
                                    jnp.linalg.norm(c, jnp.inf, axis=(2, 1), keepdims=True),
                                    jnp.linalg.norm(c, -1, axis=(0, 2))), c)
+    x, y = real(5), real(3)
+    for mode in ("full", "same", "valid"):
+        case(f"convolve_{mode}", lambda x, y, mode=mode: jnp.convolve(x, y, mode), x, y)
+    case("convolve_even", lambda x, y: (jnp.convolve(x, y, "same"), jnp.convolve(x, y, "valid")), real(4), real(6))
 
 
 def solver_cases():

@@ -146,14 +146,19 @@ void Interpreter::bind_parameters(const FunctionObject& function, CallArguments&
       missing += (missing.empty() ? "`" : ", `") + *p.target->name + "`";
     }
   }
-  if (!missing.empty()) throw Error("E205", name + " needs " + missing);
+  if (missing.empty()) return;
+  std::string known;
+  for (const lang::Parameter& p : code.parameters) known += (known.empty() ? "" : ", ") + *p.target->name;
+  throw Error("E205", name + " needs " + missing, "its parameters are " + known);
 }
 
 Value Interpreter::call_function(const FunctionObject& function, CallArguments& arguments) {
   const FunctionCode& code = *function.code;
-  if (code.is_async || code.is_generator) {
-    throw Error("E901", std::string(code.is_async ? "`async`" : "`yield`") + " is not available in the model language",
-                "return a list instead");
+  if (code.is_async) throw Error("E901", "`async` is not available in the model language", "write a plain `def`");
+  if (code.is_generator) {
+    Error error("E901", "`yield` is not available in the model language", "return a list instead");
+    module_.source.place(error, code.yield_span);
+    throw error;
   }
   if (call_depth_ >= limits_.call_depth) {
     throw Error("E903", "`" + *code.name + "` is called " + std::to_string(limits_.call_depth) + " levels deep",
@@ -179,7 +184,10 @@ Value Interpreter::call_function(const FunctionObject& function, CallArguments& 
     restore();
     constexpr std::size_t kMaxTrail = 5;
     if (span.line > 0 && error.related().size() < kMaxTrail) {
-      error.with_related(module_.source.locate(span), "`" + *code.name + "` called here");
+      const std::string message = "`" + *code.name + "` called here";
+      const bool again = !error.related().empty() && error.related().back().message == message &&
+                         error.related().back().span.line == span.line;  // recursion: once
+      if (!again) error.with_related(module_.source.locate(span), message);
     }
     throw;
   } catch (...) {

@@ -258,10 +258,15 @@ void Interpreter::run_function(const FunctionDef& statement, FrameObject* frame)
 
 void Interpreter::run_class(const ClassDef& statement, FrameObject* frame) {
   const auto type = make<ClassObject>(*statement.target->name);
+  bool named_tuple = false;
   for (const Argument& base : statement.bases) {
     if (base.kind != Argument::Kind::positional)
       throw Error("E901", "metaclasses are not available in the model language");
     const Value value = eval(*base.value, frame);
+    if (value.is(Kind::native) && value.as<NativeObject>().full_name == "typing.NamedTuple") {
+      named_tuple = true;
+      continue;
+    }
     if (!value.is(Kind::class_)) {
       throw module_.source.error("E901", describe(value) + " cannot be a base class",
                                  "only classes of this text and exceptions can", base.value->span);
@@ -286,6 +291,13 @@ void Interpreter::run_class(const ClassDef& statement, FrameObject* frame) {
     type->fields.emplace_back(name, value == nullptr ? Value() : *value);
   }
   Value result = type;
+  if (named_tuple) {
+    for (const auto& [name, value] : type->members) {
+      if (!value.is(Kind::function)) continue;
+      throw Error("E901", "methods of a NamedTuple are not available in the model language", "use @dataclass");
+    }
+    result = make_named_tuple_class(*statement.target->name, type->fields);
+  }
   for (std::size_t i = statement.decorators.size(); i-- > 0;) {
     result = call(eval(*statement.decorators[i], frame), Values{result}, statement.decorators[i]->span);
   }

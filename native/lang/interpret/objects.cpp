@@ -240,10 +240,34 @@ Value* InstanceObject::find(const std::string& member) {
   return nullptr;
 }
 
+namespace {
+
+// What to write in place of a member of another library, or of one that is not there yet; "" if nothing is near.
+std::string replacement_hint(const std::string& path) {
+  static const std::vector<std::pair<std::string, std::string>> table{
+      {"pymc", "write numpyro.sample(\"name\", dist.Normal(loc, scale))"},
+      {"pyro.", "write numpyro. and numpyro.distributions. in its place"},
+      {"torch", "write jnp. in its place"},
+      {"tensorflow", "use numpyro.distributions and jnp"},
+      {"numpy.random", "draw with numpyro.sample, or pass the numbers as an argument"},
+      {"np.random", "draw with numpyro.sample, or pass the numbers as an argument"},
+      {"control_flow.scan", "use jax.lax.scan, with the sample statements outside its body"},
+      {"control_flow.cond", "use jnp.where"},
+      {"funsor.", "sum the discrete site out by hand: dist.MixtureSameFamily, or logsumexp in numpyro.factor"}};
+  for (const auto& [start, hint] : table) {
+    if (path.compare(0, start.size(), start) == 0) return hint;
+  }
+  return "";
+}
+
+}  // namespace
+
 void fail_opaque(const Value& value) {
   const auto& opaque = value.as<OpaqueObject>();
-  if (opaque.known) throw Error("E204", "`" + opaque.path + "` is known, but not supported yet");
-  throw Error("E901", "`" + opaque.path + "` is not available inside a model", "pass the data as an argument");
+  const std::string hint = replacement_hint(opaque.path);
+  if (opaque.known) throw Error("E204", "`" + opaque.path + "` is known, but not supported yet", hint);
+  throw Error("E901", "`" + opaque.path + "` is not available inside a model",
+              hint.empty() ? "pass the data as an argument" : hint);
 }
 
 Value HostObject::call(Interpreter&, CallArguments&) { throw Error("E209", describe() + " cannot be called"); }

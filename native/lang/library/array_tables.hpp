@@ -19,7 +19,9 @@ const NativeTable& logsumexp_functions();
 const NativeTable& special_functions();
 const NativeTable& normal_functions();  // jax.scipy.stats.norm
 const NativeTable& lax_functions();
-const NativeTable& transform_functions();  // jax.vmap, grad, jit, checkpoint
+const NativeTable& lax_array_functions();      // arrays in jax.lax under other names than in jax.numpy
+const NativeTable& further_array_functions();  // of jax.numpy
+const NativeTable& transform_functions();      // jax.vmap, grad, jit, checkpoint
 const NativeTable& tree_functions();
 const NativeTable& segment_functions();  // jax.ops
 const NativeTable& random_functions();

@@ -116,6 +116,29 @@ Value pad(Interpreter& in, NativeCall& c) {
   return tensor::pad(a, widths, c.has(3) ? in.to_tensor(c[3]) : in.graph().scalar(0.0, a.dtype()));
 }
 
+Value diff(Interpreter& in, NativeCall& c) {
+  const Tensor a = tensor_at(in, c, 0);
+  const std::int64_t axis = in.to_integer(c[2], "an axis");
+  std::vector<Tensor> parts;
+  const auto join = [&](std::size_t i) {
+    if (!c.has(i)) return;
+    Tensor end = in.to_tensor(c[i]);
+    if (end.rank() == 0 && a.rank() > 0) {  // a number: one entry wide along the axis
+      Shape shape = a.shape();
+      shape.at(static_cast<std::size_t>(axis < 0 ? axis + a.rank() : axis)) = 1;
+      end = tensor::broadcast_to(end, shape);
+    }
+    parts.push_back(end);
+  };
+  if (axis < -a.rank() || axis >= a.rank())
+    throw Error("E405",
+                "axis " + std::to_string(axis) + " is out of range for an array of rank " + std::to_string(a.rank()));
+  join(3);
+  parts.push_back(a);
+  join(4);
+  return tensor::diff(parts.size() == 1 ? a : tensor::concatenate(parts, axis), in.to_integer(c[1], "n"), axis);
+}
+
 Value split(Interpreter& in, NativeCall& c, bool uneven) {
   const Tensor a = tensor_at(in, c, 0);
   const std::int64_t axis = in.to_integer(c[2], "an axis");
@@ -507,10 +530,7 @@ const NativeTable& reduction_functions() {
        [](Interpreter& in, NativeCall& c) -> Value {
          return tensor::digitize(tensor_at(in, c, 0), tensor_at(in, c, 1), flag_at(in, c, 2));
        }},
-      {"diff", "a, n=1, axis=-1",
-       [](Interpreter& in, NativeCall& c) -> Value {
-         return tensor::diff(tensor_at(in, c, 0), in.to_integer(c[1], "n"), in.to_integer(c[2], "an axis"));
-       }},
+      {"diff", "a, n=1, axis=-1, prepend=None, append=None", diff},
       {"ediff1d", "ary",
        [](Interpreter& in, NativeCall& c) -> Value { return tensor::diff(tensor::ravel(tensor_at(in, c, 0))); }},
       {"trapezoid", "y, x=None, dx=1.0",

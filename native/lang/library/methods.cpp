@@ -343,7 +343,29 @@ const NativeTable& list_methods() {
 }
 
 const NativeTable& tuple_methods() {
-  static const NativeTable rows{{"index", "self, item, /", index_item}, {"count", "self, item, /", count_items}};
+  static const NativeTable rows{
+      {"index", "self, item, /", index_item},
+      {"count", "self, item, /", count_items},
+      {"_replace", "self, /, **changes",
+       [](Interpreter&, NativeCall& c) -> Value {
+         const auto& self = c[0].as<TupleObject>();
+         Values items = self.items;
+         for (const auto& entry : c[1].as<DictObject>().table.entries()) {
+           if (!entry.key.is_set()) continue;
+           const auto found = std::find(self.names.begin(), self.names.end(), entry.key.text());
+           if (found == self.names.end()) throw Error("E204", "the tuple has no field `" + entry.key.text() + "`");
+           items[static_cast<std::size_t>(found - self.names.begin())] = entry.value;
+         }
+         return make<TupleObject>(std::move(items), self.names);
+       }},
+      {"_asdict", "self",
+       [](Interpreter&, NativeCall& c) -> Value {
+         const auto& self = c[0].as<TupleObject>();
+         const auto dict = make<DictObject>();
+         for (std::size_t i = 0; i < self.names.size(); ++i) dict->table.set(self.names[i], self.items[i]);
+         return dict;
+       }},
+  };
   return rows;
 }
 

@@ -1,4 +1,7 @@
 // The import table: which modules exist and what is in them.
+#include <iterator>
+#include <sstream>
+
 #include "lang/library/arguments.hpp"
 #include "lang/library/array_tables.hpp"
 #include "lang/library/distributions.hpp"
@@ -45,6 +48,12 @@ LibraryModule module(std::string path, std::string alias, std::vector<const Nati
   return result;
 }
 
+/// The words of a text.
+std::vector<std::string> words(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), std::istream_iterator<std::string>()};
+}
+
 LibraryModule types(const char* path) {
   LibraryModule result = module(path, path, {&typing_functions()});
   result.dynamic = any_type;
@@ -52,34 +61,21 @@ LibraryModule types(const char* path) {
 }
 
 std::vector<const NativeTable*> array_functions() {
-  return {&elementwise_functions(), &creation_functions(), &shape_functions(),
-          &reduction_functions(),   &host_functions(),     &linear_functions()};
+  return {&elementwise_functions(), &creation_functions(), &shape_functions(),        &reduction_functions(),
+          &host_functions(),        &linear_functions(),   &further_array_functions()};
 }
 
 void add_array_modules(std::vector<LibraryModule>& list) {
-  const std::vector<std::string> known{"vectorize",
-                                       "piecewise",
-                                       "apply_along_axis",
-                                       "histogram",
-                                       "convolve",
-                                       "correlate",
-                                       "i0",
-                                       "frexp",
-                                       "fromfunction",
-                                       "insert",
-                                       "delete",
-                                       "block",
-                                       "choose",
-                                       "gradient",
-                                       "triu_indices_from",
-                                       "tril_indices_from",
-                                       "unravel_index",
-                                       "nanmedian",
-                                       "nanpercentile",
-                                       "nanquantile",
-                                       "roots",
-                                       "fft",
-                                       "trapz"};
+  const std::vector<std::string> known = words(
+      "acosh angle apply_along_axis argpartition array_equiv asinh atanh bitwise_xor block c_ choose conjugate "
+      "correlate "
+      "cumulative_prod cumulative_sum delete dsplit extract fft fmod frexp fromfunction geomspace gradient histogram "
+      "histogram2d histogramdd i0 imag index_exp indices insert isneginf isposinf isreal issubdtype lcm ldexp matvec "
+      "mgrid modf nanargmax nanargmin nancumprod nancumsum nanmedian nanpercentile nanprod nanquantile nextafter ogrid "
+      "partition piecewise place poly polyadd polyder polyfit polyint polymul promote_types put put_along_axis r_ "
+      "ravel_multi_index real resize result_type rollaxis roots s_ signbit spacing trapz trim_zeros unravel_index "
+      "unwrap "
+      "vecdot vecmat vectorize");
   list.push_back(module("jax.numpy", "jnp", array_functions(), {&array_values(), &array_types()},
                         {{"linalg", "jax.numpy.linalg"}}, known));
   list.push_back(module("numpy", "np", array_functions(), {&array_values(), &array_types()},
@@ -87,7 +83,8 @@ void add_array_modules(std::vector<LibraryModule>& list) {
                         known));
   list.push_back(module(
       "jax.numpy.linalg", "jnp.linalg", {&linalg_functions()}, {}, {},
-      {"eigh", "eigvalsh", "qr", "svd", "pinv", "lstsq", "eig", "eigvals", "matrix_rank", "cond", "tensorsolve"}));
+      words("eigh eigvalsh qr svd pinv lstsq eig eigvals matrix_rank cond tensorsolve matrix_norm vector_norm vecdot "
+            "svdvals tensorinv diagonal outer trace")));
   list.push_back(module("numpy.linalg", "np.linalg", {&linalg_functions()}, {}, {}, list.back().known));
   list.push_back(module("numpy.random", "np.random", {}));
   list.back().dynamic = [](Interpreter&, const std::string& name) -> Value {
@@ -104,16 +101,25 @@ void add_array_modules(std::vector<LibraryModule>& list) {
                          {"tree_util", "jax.tree_util"},
                          {"ops", "jax.ops"},
                          {"typing", "jax.typing"}},
-                        {"jacfwd", "jacrev", "hessian", "jvp", "vjp", "pmap", "pure_callback", "custom_vjp",
-                         "custom_jvp", "debug", "devices", "experimental"}));
+                        words("jacfwd jacrev jacobian hessian jvp vjp linearize pmap pure_callback custom_vjp "
+                              "custom_jvp custom_gradient debug devices device_count local_device_count "
+                              "default_backend disable_jit ensure_compile_time_eval eval_shape make_jaxpr named_scope "
+                              "experimental")));
   list.push_back(module("jax.nn", "jax.nn", {&nn_functions(), &one_hot_functions(), &logsumexp_functions()}, {}, {},
-                        {"initializers", "dot_product_attention"}));
+                        words("initializers dot_product_attention hard_silu hard_swish sparse_plus sparse_sigmoid")));
+  list.push_back(module(
+      "jax.lax", "jax.lax", {&lax_functions(), &lax_array_functions(), &elementwise_functions(), &special_functions()},
+      {}, {},
+      words("acosh asinh atanh bessel_i0e bessel_i1e broadcast_in_dim broadcasted_iota conv conv_general_dilated "
+            "cummin custom_root div dot_general gather igamma igammac iota is_finite nextafter pad "
+            "population_count pmax pmean psum reduce reduce_and reduce_max reduce_min reduce_or reduce_prod "
+            "reduce_sum reduce_window regularized_incomplete_beta rem scatter scatter_add scatter_max "
+            "scatter_min slice sort sort_key_val")));
   list.push_back(
-      module("jax.lax", "jax.lax", {&lax_functions(), &elementwise_functions(), &special_functions()}, {}, {},
-             {"conv_general_dilated", "psum", "pmean", "scatter", "gather", "sort_key_val", "custom_root", "reduce"}));
-  list.push_back(module("jax.random", "jax.random", {&random_functions()}, {}, {},
-                        {"gamma", "beta", "dirichlet", "poisson", "binomial", "t", "truncated_normal", "ball",
-                         "orthogonal", "rademacher", "geometric", "logistic"}));
+      module("jax.random", "jax.random", {&random_functions()}, {}, {},
+             words("gamma beta dirichlet poisson binomial t truncated_normal ball orthogonal rademacher "
+                   "geometric logistic bits chisquare clone f generalized_normal key_data loggamma lognormal "
+                   "maxwell pareto rayleigh triangular wald weibull_min")));
   list.push_back(module("jax.tree_util", "jax.tree", {&tree_functions()}, {}, {},
                         {"tree_flatten", "tree_unflatten", "tree_reduce", "flatten", "unflatten", "reduce"}));
   list.push_back(
@@ -125,11 +131,12 @@ void add_scipy_modules(std::vector<LibraryModule>& list) {
   for (const std::string base : {"jax.scipy", "scipy"}) {
     list.push_back(module(base, base, {}, {},
                           {{"special", base + ".special"}, {"linalg", base + ".linalg"}, {"stats", base + ".stats"}}));
-    list.push_back(module(base + ".special", base + ".special", {&special_functions(), &logsumexp_functions()}, {}, {},
-                          {"i0", "i0e", "i1", "i1e", "betainc", "gammainc", "gammaincc", "zeta", "expi", "hyp1f1", "kv",
-                           "ive", "comb", "binom", "lpmn"}));
+    list.push_back(
+        module(base + ".special", base + ".special", {&special_functions(), &logsumexp_functions()}, {}, {},
+               words("i0 i0e i1 i1e betainc gammainc gammaincc zeta expi hyp1f1 hyp2f1 kv ive comb binom lpmn "
+                     "boxcox boxcox1p erfcx exp1 expn loggamma poch spence gammasgn bessel_jn")));
     list.push_back(module(base + ".linalg", base + ".linalg", {&scipy_linalg_functions()}, {}, {},
-                          {"eigh", "svd", "qr", "expm", "lu", "toeplitz", "sqrtm"}));
+                          words("eigh svd qr expm lu lu_factor lu_solve toeplitz sqrtm schur polar circulant hankel")));
     list.push_back(module(base + ".stats", base + ".stats", {}, {}, {{"norm", base + ".stats.norm"}},
                           {"beta", "gamma", "poisson", "binom", "t", "uniform", "expon", "laplace", "logistic",
                            "multivariate_normal", "bernoulli", "cauchy", "lognorm"}));

@@ -241,13 +241,14 @@ std::vector<std::string> module_names(const LibraryModule& module) {
 
 void fail_unknown_member(const LibraryModule& module, const std::string& name) {
   const std::string full = "`" + (module.alias.empty() ? module.path : module.alias) + "." + name + "`";
-  if (is_known_member(module, name)) throw Error("E204", full + " is known, but not supported yet");
   const auto synonym = module.hints.find(name);
-  throw Error(
-      "E204", full + " does not exist", synonym != module.hints.end() ? "use `" + synonym->second + "`" : [&] {
-        const std::string nearest = nearest_name(name, module_names(module));
-        return nearest.empty() ? std::string() : "did you mean `" + nearest + "`?";
-      }());
+  std::string hint = synonym != module.hints.end() ? "use `" + synonym->second + "`" : "";
+  if (is_known_member(module, name)) throw Error("E204", full + " is known, but not supported yet", hint);
+  if (hint.empty()) {
+    const std::string nearest = nearest_name(name, module_names(module));
+    if (!nearest.empty()) hint = "did you mean `" + nearest + "`?";
+  }
+  throw Error("E204", full + " does not exist", hint);
 }
 
 std::string missing_import_hint(const std::string& name) {

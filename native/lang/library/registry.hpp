@@ -59,6 +59,8 @@ std::vector<std::string> module_names(const LibraryModule& module);
 
 // ---- builtins and types ----
 Value find_builtin(Interpreter& in, const std::string& name);
+/// The class of `class Name(typing.NamedTuple)`: fields with their defaults, unset where there is none.
+Value make_named_tuple_class(std::string name, const std::vector<std::pair<std::string, Value>>& fields);
 const std::vector<std::string>& builtin_names();
 /// Method or property of a built-in type; unset if there is none.
 Value type_member(Interpreter& in, const Value& object, const std::string& name);

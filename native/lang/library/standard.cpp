@@ -200,9 +200,12 @@ struct Logger : HostObject {
   }
 };
 
-/// collections.namedtuple's class.
+/// The class that collections.namedtuple, or a subclass of typing.NamedTuple, makes.
 struct NamedTupleType : HostObject {
-  NamedTupleType(std::string n, std::vector<std::string> f) : name(std::move(n)), fields(std::move(f)) {}
+  NamedTupleType(std::string n, std::vector<std::string> f, Values d)
+      : name(std::move(n)), fields(std::move(f)), defaults(std::move(d)) {
+    defaults.resize(fields.size());
+  }
   std::string describe() const override { return "the class `" + name + "`"; }
   bool callable() const override { return true; }
   bool has_instance(const Value& value) const override {
@@ -219,12 +222,14 @@ struct NamedTupleType : HostObject {
       items[static_cast<std::size_t>(found - fields.begin())] = value;
     }
     for (std::size_t i = 0; i < fields.size(); ++i) {
+      if (!items[i].is_set()) items[i] = defaults[i];
       if (!items[i].is_set()) throw Error("E205", "`" + name + "` needs `" + fields[i] + "`");
     }
     return make<TupleObject>(std::move(items), fields);
   }
   std::string name;
   std::vector<std::string> fields;
+  Values defaults;  // one per field, unset where there is none
 };
 
 Value namedtuple(Interpreter& in, NativeCall& c) {
@@ -240,7 +245,13 @@ Value namedtuple(Interpreter& in, NativeCall& c) {
   } else {
     for (const Value& field : in.items(c[1])) fields.push_back(in.to_text(field, "a field's name"));
   }
-  return make<NamedTupleType>(in.to_text(c[0], "the name of the class"), std::move(fields));
+  Values defaults;
+  if (c.has(2)) {
+    defaults = in.items(c[2]);  // of the last fields
+    if (defaults.size() > fields.size()) throw Error("E209", "more defaults than fields");
+    defaults.insert(defaults.begin(), fields.size() - defaults.size(), Value());
+  }
+  return make<NamedTupleType>(in.to_text(c[0], "the name of the class"), std::move(fields), std::move(defaults));
 }
 
 Value dataclass(Interpreter& in, NativeCall& c) {
@@ -254,6 +265,16 @@ Value dataclass(Interpreter& in, NativeCall& c) {
 }
 
 }  // namespace
+
+Value make_named_tuple_class(std::string name, const std::vector<std::pair<std::string, Value>>& fields) {
+  std::vector<std::string> names;
+  Values defaults;
+  for (const auto& [field, value] : fields) {
+    names.push_back(field);
+    defaults.push_back(value);
+  }
+  return make<NamedTupleType>(std::move(name), std::move(names), std::move(defaults));
+}
 
 const NativeTable& math_functions() {
   static const NativeTable rows{
@@ -501,7 +522,7 @@ const NativeTable& operator_functions() {
 
 const NativeTable& collections_functions() {
   static const NativeTable rows{
-      {"namedtuple", "typename, field_names, **options", namedtuple},
+      {"namedtuple", "typename, field_names, *, defaults=None, **options", namedtuple},
       {"OrderedDict", "iterable=..., /, **kwargs",
        [](Interpreter& in, NativeCall& c) -> Value {
          CallArguments arguments;
@@ -542,7 +563,7 @@ const NativeTable& typing_functions() {
            for (const Value& field : in.items(c[1]))
              fields.push_back(in.to_text(in.subscript(field, Value(0)), "a field's name"));
          }
-         return make<NamedTupleType>(in.to_text(c[0], "the name of the class"), std::move(fields));
+         return make<NamedTupleType>(in.to_text(c[0], "the name of the class"), std::move(fields), Values{});
        }},
       {"TypeVar", "name, *args, **options", [](Interpreter&, NativeCall& c) -> Value { return c[0]; }},
   };

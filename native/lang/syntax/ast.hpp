@@ -140,6 +140,7 @@ struct FunctionCode {
   Span span;
   bool is_async = false;
   bool is_generator = false;
+  Span yield_span;  // of the first `yield`
 };
 
 struct Lambda : Expr {

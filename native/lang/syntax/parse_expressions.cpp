@@ -556,6 +556,7 @@ const Expr* Parser::parse_yield() {
   const Span begin = take().span;
   FunctionCode* function = enclosing_function();
   if (function == nullptr) fail_at(begin, "`yield` outside a function");
+  if (!function->is_generator) function->yield_span = begin;
   function->is_generator = true;
   const Expr* value = nullptr;
   if (accept(Keyword::kw_from)) {

@@ -155,6 +155,36 @@ Tensor cross(const Tensor& a, const Tensor& b) {
                -1);
 }
 
+Tensor convolve(const Tensor& a, const Tensor& b, ConvolveMode mode) {
+  if (a.rank() != 1 || b.rank() != 1 || a.size() == 0 || b.size() == 0) {
+    throw Error("E407",
+                "convolve needs two vectors that are not empty, not shapes " + to_string(a.shape()) + " and " +
+                    to_string(b.shape()),
+                "");
+  }
+  if (b.size() > a.size()) return convolve(b, a, mode);
+  const std::int64_t n = a.size(), m = b.size();
+  std::int64_t first = 0, length = n + m - 1;  // of the full result
+  if (mode == ConvolveMode::same) {
+    first = (m - 1) / 2;
+    length = n;
+  } else if (mode == ConvolveMode::valid) {
+    first = m - 1;
+    length = n - m + 1;
+  }
+  detail::check_extent(a.graph(), length, "the length of a convolution");
+  if (length > a.graph().limits.elements / m) throw Error("E907", "the window of convolve is too large", "");
+  // Row k of the windows holds a[k], a[k-1], ..., a[k-m+1], with zeros beyond the ends.
+  std::vector<std::int64_t> source;
+  source.reserve(static_cast<std::size_t>(length * m));
+  for (std::int64_t k = first; k < first + length; ++k) {
+    for (std::int64_t j = 0; j < m; ++j) source.push_back(k - j + m - 1);
+  }
+  const Tensor padded = pad(a, {{m - 1, m - 1}}, detail::scalar_like(a, 0.0));
+  const Tensor windows = index(padded, {IndexItem::of(detail::integers(a.graph(), source, {length, m}))});
+  return matmul(windows, b);
+}
+
 Tensor diagonal_of(const Tensor& a, std::int64_t k) {
   if (a.rank() < 2) throw Error("E407", "a diagonal needs rank 2 or more, not shape " + to_string(a.shape()), "");
   if (a.rank() == 2 && k == 0 && a.extent(0) == a.extent(1)) return diagonal(a);

@@ -27,6 +27,10 @@ Tensor kron(const Tensor& a, const Tensor& b);  // of matrices
 /// Cross product of 3-vectors along the last axis.
 Tensor cross(const Tensor& a, const Tensor& b);
 
+enum class ConvolveMode : std::uint8_t { full, same, valid };
+/// np.convolve of two vectors. Throws E407 for other ranks, empty vectors and E907 where length x length is too much.
+Tensor convolve(const Tensor& a, const Tensor& b, ConvolveMode mode = ConvolveMode::full);
+
 /// Diagonal number k of the first two axes, as np.diagonal: (n, m, rest...) -> (rest..., length).
 Tensor diagonal_of(const Tensor& a, std::int64_t k = 0);
 /// Sum of diagonal k of the first two axes.

@@ -89,10 +89,35 @@ PadWidths full_widths(const Tensor& a, const PadWidths& widths) {
   return out;
 }
 
+/// `out` longer by `width` (before, after) along `axis`; part(after) broadcasts to what is joined on that side.
+template <class Part>
+Tensor extended(const Tensor& out, std::int64_t axis, std::pair<std::int64_t, std::int64_t> width, Part part) {
+  const auto filled = [&](bool after, std::int64_t count) {
+    Shape shape = out.shape();
+    shape[static_cast<std::size_t>(axis)] = count;
+    return broadcast_to(part(after), shape);
+  };
+  std::vector<Tensor> parts;
+  if (width.first > 0) parts.push_back(filled(false, width.first));
+  parts.push_back(out);
+  if (width.second > 0) parts.push_back(filled(true, width.second));
+  return parts.size() == 1 ? out : concat(parts, axis);
+}
+
 }  // namespace
 
 Tensor pad(const Tensor& a, const PadWidths& widths, const Tensor& value) {
   const PadWidths each = full_widths(a, widths);
+  if (value.size() != 1) {
+    const Tensor values = broadcast_to(cast(value, a.dtype()), {a.rank(), 2});
+    Tensor out = a;
+    for (std::int64_t axis = 0; axis < a.rank(); ++axis) {
+      out = extended(out, axis, each[static_cast<std::size_t>(axis)], [&](bool after) {
+        return reshape(slice_axis(slice_axis(values, 0, axis, 1), 1, after ? 1 : 0, 1), {});
+      });
+    }
+    return out;
+  }
   std::vector<std::int64_t> low, high;
   for (const auto& [before, after] : each) {
     low.push_back(before);
@@ -103,26 +128,18 @@ Tensor pad(const Tensor& a, const PadWidths& widths, const Tensor& value) {
   const bool zero = value.is_constant() && value.size() == 1 && value.value()[0] == 0.0;
   if (zero) return padded;
   const Tensor inside = pad_zeros(full(a.graph(), a.shape(), 1.0, DType::boolean), low, high);
-  return select(inside, padded, cast(value, a.dtype()));
+  return select(inside, padded, reshape(cast(value, a.dtype()), {}));
 }
 
 Tensor pad_edge(const Tensor& a, const PadWidths& widths) {
   const PadWidths each = full_widths(a, widths);
   Tensor out = a;
   for (std::int64_t axis = 0; axis < a.rank(); ++axis) {
-    const auto [before, after] = each[static_cast<std::size_t>(axis)];
-    if (before == 0 && after == 0) continue;
+    const auto width = each[static_cast<std::size_t>(axis)];
+    if (width.first == 0 && width.second == 0) continue;
     if (a.extent(axis) == 0) throw Error("E407", "an empty axis has no edge to repeat", "");
-    const auto edge = [&](std::int64_t i, std::int64_t count) {
-      Shape shape = out.shape();
-      shape[static_cast<std::size_t>(axis)] = count;
-      return broadcast_to(slice_axis(out, axis, i, 1), shape);
-    };
-    std::vector<Tensor> parts;
-    if (before > 0) parts.push_back(edge(0, before));
-    parts.push_back(out);
-    if (after > 0) parts.push_back(edge(out.extent(axis) - 1, after));
-    out = concat(parts, axis);
+    out = extended(out, axis, width,
+                   [&](bool after) { return slice_axis(out, axis, after ? out.extent(axis) - 1 : 0, 1); });
   }
   return out;
 }

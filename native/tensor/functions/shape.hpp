@@ -35,7 +35,8 @@ Tensor repeat(const Tensor& a, std::int64_t count, std::optional<std::int64_t> a
 /// Element i counts[i] times.
 Tensor repeat(const Tensor& a, const std::vector<std::int64_t>& counts, std::optional<std::int64_t> axis = {});
 using PadWidths = std::vector<std::pair<std::int64_t, std::int64_t>>;
-/// One (before, after) pair per axis, or one pair for all. `edge` repeats the border elements.
+/// One (before, after) pair per axis, or one pair for all. `value` broadcasts to (rank, 2): one number, (before,
+/// after) or such a pair per axis; in the corners the later axis wins. `edge` repeats the border elements.
 Tensor pad(const Tensor& a, const PadWidths& widths, const Tensor& value);
 Tensor pad_edge(const Tensor& a, const PadWidths& widths);
 

@@ -59,6 +59,7 @@ TEST_CASE("arguments and unpacking", "[lang]") {
   check_error("a, b, c = 1, 2", "E207", 1, 1, "3 names, 2 values");
   check_error("a, *b, c = [1]", "E207", 1, 1, "2 names, at least, 1 value");
   check_error("a, b = 3", "E207", 1, 1, "cannot be unpacked");
+  check_error("def g(a, b): return a\nreturn g(1)", "E205", 2, 8, "its parameters are a, b");
   check_silent("a, *b = [1]");
 }
 
@@ -119,6 +120,18 @@ TEST_CASE("traced values where static ones are needed", "[lang]") {
 
 TEST_CASE("the position of x[0] = v is the target", "[lang]") {
   check_error("x = jnp.ones(3)\nx[0] = 1.", "E305", 2, 1, ".at[i].set(v)");
+}
+
+TEST_CASE("what other libraries and later versions offer has a replacement", "[lang]") {
+  check_error("import pymc as pm\nreturn pm.Normal('b', mu=0, sigma=1)", "E901", 2, 8, "write numpyro.sample");
+  check_error("return np.random.normal()", "E901", 1, 8, "draw with numpyro.sample");
+  check_error("from numpyro.contrib.control_flow import scan\nreturn scan(f, 0., None)", "E204", 2, 8, "jax.lax.scan");
+  check_error("return dist.NegativeBinomial(3, 0.5)", "E204", 1, 8, "dist.NegativeBinomial2");
+  check_error("return jnp.unwrap(1.)", "E204", 1, 8, "known, but not supported yet");
+  check_error("return jnp.ones(3) + jnp.ones(2)", "E407", 1, 8, "index one by observation");
+  check_error("def g():\n    yield 1\nreturn g()", "E901", 2, 5, "return a list");
+  check_error("async def g(): return 1\nreturn g()", "E901", 2, 8, "plain `def`");
+  check_error("for i in range(2):\n    numpyro.sample('b', dist.Normal(0., 1.))", "E101", 2, 5, "both times at line");
 }
 
 TEST_CASE("the closed world", "[lang]") {
@@ -202,6 +215,21 @@ TEST_CASE("limits", "[lang]") {
   CHECK(code("return jax.random.normal(jax.random.PRNGKey(0), (10 ** 5, 10 ** 5))") == "E907");
   CHECK(code("return jnp.eye(10 ** 6)") == "E907");
   CHECK(code("return 'x'.join(['ab'] * 8000000)") == "E908");
+}
+
+TEST_CASE("a recursion is one line of the trail", "[lang]") {
+  try {
+    const Module module = parse_module("def g(n):\n    return g(n + 1)\ndef f():\n    return g(1)\n", "model.py");
+    dolab::model::Builder builder;
+    Interpreter interpreter(module, builder);
+    interpreter.call(interpreter.global("f"), Values{});
+    FAIL("no error");
+  } catch (const dolab::Error& e) {
+    CHECK(e.code() == "E903");
+    REQUIRE(e.related().size() == 2);
+    CHECK(e.related()[0].span.line == 2);
+    CHECK(e.related()[1].span.line == 4);
+  }
 }
 
 TEST_CASE("the trail of calls is part of the error", "[lang]") {

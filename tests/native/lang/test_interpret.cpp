@@ -122,6 +122,16 @@ TEST_CASE("functions, closures and classes", "[lang]") {
                   "P(1), P(1, b=3).b") == "(P(a=1, b=2.0), 3)");
   CHECK(result_of("from collections import namedtuple\nP = namedtuple('P', ['x', 'y'])\np = P(1, y=2)\nreturn p.x + "
                   "p.y, p, p[1]") == "(3, (1, 2), 2)");
+  CHECK(result_of("from collections import namedtuple\nP = namedtuple('P', 'x y', defaults=[5])\np = P(1)\n"
+                  "return p.y, p._replace(x=3).x, p._asdict()") == "(5, 3, {'x': 1, 'y': 5})");
+  CHECK(result_of("from typing import NamedTuple\nclass P(NamedTuple):\n    x: int\n    y: float = 2.0\n"
+                  "a, b = P(1)\nreturn a, b, P(1, y=3).y, isinstance(P(1), P)") == "(1, 2.0, 3, True)");
+}
+
+TEST_CASE("a text is a module that is imported", "[lang]") {
+  CHECK(result_of("import logging\nlogger = logging.getLogger(__name__)\nlogger.info('x')\nreturn __name__") ==
+        "'model'");
+  CHECK(result_of("assert __debug__\nreturn __name__ == '__main__'") == "False");
 }
 
 TEST_CASE("module-level names are evaluated when read", "[lang]") {
@@ -146,4 +156,36 @@ TEST_CASE("module-level names are evaluated when read", "[lang]") {
   CHECK(run("xs = [i ** 2 for i in range(3)]\ndef f(y=xs): return y\n") == "[0, 1, 4]");
   CHECK(run("from math import *\ndef f(): return floor(pi)\n") == "3");
   CHECK(run("from functools import partial as p\ndef g(a, b): return a - b\ndef f(): return p(g, b=1)(5)\n") == "4");
+}
+
+TEST_CASE("array functions take the arguments of NumPy", "[lang]") {
+  CHECK(value_of("jnp.diff(jnp.array([1, 4, 9]), prepend=0).tolist()") == "[1, 3, 5]");
+  CHECK(value_of("jnp.diff(jnp.eye(2), axis=0, append=jnp.ones((1, 2))).tolist()") == "[[-1.0, 1.0], [1.0, 0.0]]");
+  CHECK(value_of("jnp.pad(jnp.ones((1, 2)), ((1, 0), (0, 1)), constant_values=(2., 3.)).tolist()") ==
+        "[[2.0, 2.0, 3.0], [1.0, 1.0, 3.0]]");
+  CHECK(value_of("jnp.convolve(jnp.array([1, 2, 3]), jnp.array([1, 1]), 'valid').tolist()") == "[3.0, 5.0]");
+  CHECK(value_of("jnp.fill_diagonal(jnp.zeros((2, 2)), 5., inplace=False).tolist()") == "[[5.0, 0.0], [0.0, 5.0]]");
+  CHECK(value_of("jnp.zeros((2, 2)).at[jnp.diag_indices_from(jnp.ones((2, 2)))].set(1.).tolist()") ==
+        "[[1.0, 0.0], [0.0, 1.0]]");
+  CHECK(value_of("[len(i) for i in jnp.triu_indices_from(jnp.ones((3, 3)), k=1)]") == "[3, 3]");
+  CHECK(value_of("[a.tolist() for a in jnp.hsplit(jnp.arange(4).reshape(2, 2), 2)]") == "[[[0], [2]], [[1], [3]]]");
+  CHECK(value_of("jnp.copysign(jnp.array([1., 2.]), jnp.array([-3., 4.])).tolist()") == "[-1.0, 2.0]");
+}
+
+TEST_CASE("jax.lax has array functions of its own", "[lang]") {
+  CHECK(value_of("jax.lax.clamp(0., jnp.array([-1., 0.5, 3.]), 1.).tolist()") == "[0.0, 0.5, 1.0]");
+  CHECK(value_of("jax.lax.select_n(jnp.array([0, 1, 2]), jnp.zeros(3), jnp.ones(3), 2 * jnp.ones(3)).tolist()") ==
+        "[0.0, 1.0, 2.0]");
+  CHECK(value_of("jax.lax.slice_in_dim(jnp.arange(6).reshape(2, 3), 1, 3, axis=-1).tolist()") == "[[1, 2], [4, 5]]");
+  CHECK(value_of("jax.lax.index_in_dim(jnp.arange(3), 1).tolist(), jax.lax.index_in_dim(jnp.arange(3), 1, "
+                 "keepdims=False).tolist()") == "([1], 1)");
+  CHECK(value_of("jax.lax.dynamic_update_slice_in_dim(jnp.zeros(4), jnp.ones(2), 1, 0).tolist()") ==
+        "[0.0, 1.0, 1.0, 0.0]");
+  CHECK(value_of("jax.lax.dynamic_update_index_in_dim(jnp.zeros((2, 2)), jnp.ones(2), 1, 1).tolist()") ==
+        "[[0.0, 1.0], [0.0, 1.0]]");
+  CHECK(value_of("jax.lax.broadcast(jnp.arange(2), (2,)).tolist()") == "[[0, 1], [0, 1]]");
+  CHECK(value_of("jax.lax.rev(jnp.arange(3), (0,)).tolist()") == "[2, 1, 0]");
+  CHECK(value_of("jax.lax.mul(jnp.arange(3), jnp.arange(3)).tolist(), jax.lax.ge(jnp.arange(2), 1).tolist()") ==
+        "([0, 1, 4], [False, True])");
+  CHECK(result_of("return jax.lax.slice_in_dim(jnp.arange(3), 0, 1, axis=4)").substr(0, 4) == "E405");
 }

@@ -90,14 +90,33 @@ TEST_CASE("wrapped functions are kernels too", "[lang]") {
       "centred = handlers.reparam(model, config={'t': LocScaleReparam(0)})\n"
       "longer = partial(centred, n=4)\n"
       "short = lambda x: model(x, n=1)\n"
+      "fixed = partial(model, 2.5)\n"
+      "def make(n, scale=1.0):\n"
+      "    def inner(z):\n"
+      "        return numpyro.sample('z', dist.Normal(z, scale).expand([n]))\n"
+      "    return inner\n"
+      "made = make(3)\n"
+      "def wrap(f):\n"
+      "    def inner(*args, **kwargs):\n"
+      "        return f(*args, **kwargs)\n"
+      "    return inner\n"
+      "passed = wrap(model)\n"
       "number = 3\n";
   const model::Arguments arguments{{"x", 1.5}};
   CHECK(run(text, arguments, "centred").find("t_decentered") != nullptr);
   CHECK(run(text, arguments, "longer").site("t").value.shape() == Shape{4});
   CHECK(run(text, arguments, "short").site("t").value.shape() == Shape{1});
   const Program program = parse_program(kImports + text, "m.py");
-  CHECK(program.kernels().size() == 1);
+  CHECK(program.kernels().size() == 2);  // model, make
   CHECK(program.kernel("longer").parameters.size() == 3);
+  CHECK(program.kernel("longer").parameters[1].has_default);
+  // What partial() fixes by position is gone, by name has a default.
+  CHECK(program.kernel("fixed").parameters[0].name == "n");
+  CHECK(run(text, {{"n", 3}}, "fixed").site("t").value.shape() == Shape{3});
+  CHECK(program.kernel("made").parameters[0].name == "z");
+  CHECK(run(text, {{"z", 0.5}}, "made").site("z").value.shape() == Shape{3});
+  CHECK(program.kernel("passed").parameters[0].name == "x");
+  CHECK(run(text, arguments, "passed").site("t").value.shape() == Shape{2});
   CHECK_THROWS_AS(program.kernel("number"), Error);
 }
 

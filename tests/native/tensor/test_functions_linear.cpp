@@ -22,6 +22,14 @@ NormOrder order(double p) { return {NormOrder::Kind::number, p}; }
 constexpr NormOrder kFrobenius{NormOrder::Kind::frobenius, 2.0};
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
+FunctionCase convolve_case(const std::string& name, ConvolveMode mode) {
+  return {name, [mode](const Tensors& x) { return Tensors{convolve(x[0], x[1], mode)}; }};
+}
+
+Tensors convolve_both(const Tensors& x) {
+  return {convolve(x[0], x[1], ConvolveMode::same), convolve(x[0], x[1], ConvolveMode::valid)};
+}
+
 Tensors slogdet_of(const Tensors& x) {
   const auto [sign, log_abs] = slogdet(x[0]);
   return {sign, log_abs};
@@ -31,6 +39,10 @@ Tensors lower_solve(const Tensors& x) { return {solve_triangular(x[0], x[1], tru
 
 std::vector<FunctionCase> product_cases() {
   return {
+      convolve_case("convolve_full", ConvolveMode::full),
+      convolve_case("convolve_same", ConvolveMode::same),
+      convolve_case("convolve_valid", ConvolveMode::valid),
+      {"convolve_even", convolve_both},
       einsum_case("einsum_matmul", "ij,jk->ik"),
       einsum_case("einsum_implicit", "ij,jk"),
       einsum_case("einsum_implicit_order", "ba"),
@@ -198,6 +210,8 @@ TEST_CASE("bad linear algebra is an error", "[tensor][functions]") {
   CHECK_THROWS_AS(einsum("ii", {a}), Error);
   CHECK_THROWS_AS(norm(a, order(2)), Error);
   CHECK_THROWS_AS(tensordot(a, v, 3), Error);
+  CHECK_THROWS_AS(convolve(a, v), Error);
+  CHECK_THROWS_AS(convolve(graph.input({0}), v), Error);
   CHECK_THROWS_AS(solve(matmul(a, matrix_transpose(a)), v), Error);
 }
 

@@ -64,6 +64,10 @@ TEST_CASE("arrays are made, joined and rearranged as in NumPy", "[tensor][functi
                     [](const Tensors& x) {
                       return Tensors{pad(x[0], {{1, 1}}, x[1])};
                     }},
+                   {"pad_values",
+                    [](const Tensors& x) {
+                      return Tensors{pad(x[0], {{1, 2}, {0, 1}}, x[1])};
+                    }},
                    {"pad_edge",
                     [](const Tensors& x) {
                       return Tensors{pad_edge(x[0], {{1, 0}, {2, 3}})};
