@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "base/printable.hpp"
 #include "cli/command.hpp"
 #include "cli/tables.hpp"
 
@@ -30,7 +31,8 @@ void add_check(CLI::App& app, int& code) {
     const experiment::Settings settings = experiment::read_settings(options->experiment.document(), "", "");
     const experiment::Prepared prepared = experiment::prepare(settings);
     if (options->dot) {
-      std::fputs(experiment::dot_text(experiment::trace_prepared(prepared, settings)).c_str(), stdout);
+      const std::string dot = experiment::dot_text(experiment::trace_prepared(prepared, settings));
+      std::fputs(printable(dot, true).c_str(), stdout);
       code = kDone;
       return;
     }

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/printable.hpp"
 #include "cli/tables.hpp"
 
 #if defined(_WIN32)
@@ -45,8 +46,29 @@ void add_common(CLI::App& app, Common& common) {
 }
 
 void add_output(CLI::App& app, Common& common, const std::string& fallback) {
-  app.add_option("--out", common.out, "Store to write (default: " + fallback + ")");
+  const auto is_option = [](const std::string& path) {
+    return path.rfind("--", 0) == 0 ? "this is an option, not a path (./" + path + " would be one)" : std::string();
+  };
+  app.add_option("--out", common.out, "Store to write (default: " + fallback + ")")->check(is_option);
   app.add_flag("--overwrite", common.overwrite, "Replace an existing store");
+}
+
+CLI::Option* add_seed(CLI::App& app, std::uint64_t& seed) {
+  const auto is_seed = [](const std::string& text) {
+    const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;
+    return digits ? std::string() : "\"" + text + "\" is no whole number from 0";
+  };
+  return app.add_option("--seed", seed, "Seed (default: the fit's)")->check(is_seed);
+}
+
+CLI::Option* add_hdi_prob(CLI::App& app, double& probability, const std::string& fallback) {
+  const auto is_probability = [](const std::string& text) {
+    double value = 0.0;
+    const bool inside = CLI::detail::lexical_cast(text, value) && value >= 1e-6 && value <= 1.0 - 1e-6;
+    return inside ? std::string() : "\"" + text + "\" is no probability between 0 and 1";
+  };
+  return app.add_option("--hdi-prob", probability, "Probability of the intervals (default: " + fallback + ")")
+      ->check(is_probability);
 }
 
 CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& values,
@@ -183,9 +205,9 @@ void Session::draw(const ProgressReport& report) {
 int finish(const Common& common, const experiment::Outcome& outcome,
            const std::function<std::string(const Json&)>& table) {
   if (common.json) {
-    std::printf("%s\n", outcome.report.dump().c_str());
+    std::printf("%s\n", experiment::json_text(outcome.report).c_str());
   } else if (!common.quiet) {
-    std::fputs(table(outcome.report).c_str(), stdout);
+    std::fputs(printable(table(outcome.report), true).c_str(), stdout);
     print_warnings(outcome.report);
   }
   if (std::fflush(stdout) != 0) return kInternal;

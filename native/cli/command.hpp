@@ -58,6 +58,10 @@ class ExperimentOptions {
 CLI::Option* add_list(CLI::App& app, const std::string& name, std::vector<std::string>& values,
                       const std::string& help);
 
+/// --seed of commands that start from a fit, and --hdi-prob.
+CLI::Option* add_seed(CLI::App& app, std::uint64_t& seed);
+CLI::Option* add_hdi_prob(CLI::App& app, double& probability, const std::string& fallback);
+
 /// Threads and progress of one command; Ctrl-C cancels the progress.
 class Session {
  public:

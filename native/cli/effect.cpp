@@ -20,10 +20,8 @@ void add_effect(CLI::App& app, int& code) {
   command.add_option("--outcome", options->effect.outcome, "Site (default: the only outcome)");
   command.add_option("--by", options->effect.by, "Column whose values group the rows");
   command.add_flag("--expected", options->effect.expected, "Contrast means of the outcome's distribution");
-  CLI::Option* hdi =
-      command.add_option("--hdi-prob", options->hdi_prob, "Probability of the intervals (default: the fit's)")
-          ->check(CLI::Range(1e-6, 1 - 1e-6));
-  CLI::Option* seed = command.add_option("--seed", options->seed, "Seed (default: the fit's)");
+  CLI::Option* hdi = add_hdi_prob(command, options->hdi_prob, "the fit's");
+  CLI::Option* seed = add_seed(command, options->seed);
   add_output(command, options->common, "none is written");
   add_common(command, options->common);
   command.footer(

@@ -14,7 +14,8 @@ using dolab::experiment::Json;
 /// The readable error on stderr, its object on stdout if asked for.
 int report(const Error& error, bool json, int code) {
   std::fputs(error.render().c_str(), stderr);
-  if (json) std::printf("%s\n", Json{{"error", dolab::experiment::error_json(error)}}.dump().c_str());
+  if (json)
+    std::printf("%s\n", dolab::experiment::json_text({{"error", dolab::experiment::error_json(error)}}).c_str());
   return code;
 }
 

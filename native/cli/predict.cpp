@@ -18,7 +18,7 @@ void add_predict(CLI::App& app, int& code) {
   command.add_option("--data", options->data, "New data (default: the data of the fit)");
   add_list(command, "--do", options->changes, "Intervention: z=0, z=@column, X.a+=1, T*=2; repeatable");
   command.add_option("--sites", options->predict.sites, "Sites to keep (default: what is simulated)")->delimiter(',');
-  CLI::Option* seed = command.add_option("--seed", options->seed, "Seed (default: the fit's)");
+  CLI::Option* seed = add_seed(command, options->seed);
   CLI::Option* prior = command.add_flag("--prior", options->prior, "Draw from the prior of a model");
   command.add_option("--draws", options->draws, "With --prior: number of draws (default: 1000)")->needs(prior);
   command.add_option("--kernel", options->kernel, "With --prior: function to use")->needs(prior);

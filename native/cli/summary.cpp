@@ -12,8 +12,7 @@ void add_summary(CLI::App& app, int& code) {
   const auto options = std::make_shared<Options>();
   CLI::App& command = *app.add_subcommand("summary", "Summarise the draws of a store");
   command.add_option("store", options->store, "Store of a fit")->required();
-  command.add_option("--hdi-prob", options->hdi_prob, "Probability of the intervals (default: 0.94)")
-      ->check(CLI::Range(1e-6, 1 - 1e-6));
+  add_hdi_prob(command, options->hdi_prob, "0.94");
   add_common(command, options->common);
   command.footer("Examples:\n  dolab summary fit.zarr\n  dolab summary fit.zarr --hdi-prob 0.9 --json");
   command.callback([options, &code] {

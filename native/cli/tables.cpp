@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/printable.hpp"
+
 #if defined(_WIN32)
 #include <io.h>
 #else
@@ -216,9 +218,9 @@ void print_warnings(const Json& report) {
   for (const Json& warning : *found) {
     const std::string code = warning["code"].is_null() ? "" : "[" + warning["code"].get<std::string>() + "]";
     std::string line = std::string(color ? "\033[33m" : "") + "warning" + code + (color ? "\033[0m" : "") + ": " +
-                       warning["message"].get<std::string>();
+                       printable(warning["message"].get<std::string>());
     if (!warning["line"].is_null()) line += " (line " + shown(warning["line"]) + ")";
-    if (!warning["hint"].is_null()) line += "\n  hint: " + warning["hint"].get<std::string>();
+    if (!warning["hint"].is_null()) line += "\n  hint: " + printable(warning["hint"].get<std::string>());
     std::fprintf(stderr, "%s\n", line.c_str());
   }
 }

@@ -28,7 +28,9 @@ const char* kind_of(const Json& value) {
   if (value.is_boolean()) return "boolean";
   if (value.is_null()) return "null";
   if (value.is_number_integer()) return "integer";
-  return std::floor(value.get<double>()) == value.get<double>() ? "integer" : "number";
+  constexpr double kLargestWhole = 9007199254740992.0;  // beyond it a double does not say which whole number it is
+  const double number = value.get<double>();
+  return std::floor(number) == number && std::fabs(number) <= kLargestWhole ? "integer" : "number";
 }
 
 bool is_kind(const Json& value, const std::string& kind) {
@@ -60,7 +62,7 @@ class Checker {
 
   static std::string listed(const Json& values) {
     std::string text;
-    for (const Json& value : values) text += (text.empty() ? "" : ", ") + value.dump();
+    for (const Json& value : values) text += (text.empty() ? "" : ", ") + json_text(value);
     return text;
   }
 
@@ -72,7 +74,7 @@ class Checker {
       for (const Json& choice : *choices) {
         if (choice == value) return;
       }
-      refuse(path, "is " + value.dump() + ", which is none of " + listed(*choices));
+      refuse(path, "is " + json_text(value) + ", which is none of " + listed(*choices));
     }
     const auto type = rule.find("type");
     if (type == rule.end()) return;

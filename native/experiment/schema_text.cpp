@@ -62,14 +62,14 @@ const std::string& schema_text() {
       "additionalProperties": false,
       "properties": {
         "method": { "enum": ["svi", "nuts", "hmc"], "default": "svi" },
-        "draws": { "type": "integer", "minimum": 1, "default": 1000 },
+        "draws": { "type": "integer", "minimum": 1, "maximum": 1000000000, "default": 1000 },
         "init": { "description": "Where to start.", "enum": ["uniform", "feasible", "median", "sample", "mean", "value"] },
         "init_radius": { "type": "number", "exclusiveMinimum": 0, "default": 2 },
         "init_values": { "description": "Site -> value, for init: value.", "type": "object" },
         "keep": { "description": "Deterministic sites that are stored however large.", "$ref": "#/$defs/names" },
         "guide": { "type": "string", "default": "AutoNormal" },
         "init_scale": { "type": "number", "exclusiveMinimum": 0, "default": 0.1 },
-        "rank": { "description": "Of AutoLowRankMultivariateNormal; 0: from the dimension.", "type": "integer", "minimum": 0, "default": 0 },
+        "rank": { "description": "Of AutoLowRankMultivariateNormal; 0: from the dimension.", "type": "integer", "minimum": 0, "maximum": 1000000, "default": 0 },
         "optimizer": {
           "type": "object",
           "additionalProperties": false,
@@ -86,12 +86,12 @@ const std::string& schema_text() {
             "momentum": { "type": "number", "minimum": 0, "exclusiveMaximum": 1, "default": 0.9 }
           }
         },
-        "steps": { "type": "integer", "minimum": 1, "default": 10000 },
+        "steps": { "type": "integer", "minimum": 1, "maximum": 1000000000000, "default": 10000 },
         "particles": { "type": "integer", "minimum": 1, "maximum": 65536, "default": 1 },
         "stable_update": { "description": "Skip steps whose loss is not finite.", "type": "boolean", "default": false },
         "chains": { "type": "integer", "minimum": 1, "maximum": 65536, "default": 4 },
-        "warmup": { "type": "integer", "minimum": 0, "default": 1000 },
-        "thinning": { "type": "integer", "minimum": 1, "default": 1 },
+        "warmup": { "type": "integer", "minimum": 0, "maximum": 1000000000, "default": 1000 },
+        "thinning": { "type": "integer", "minimum": 1, "maximum": 1000000, "default": 1 },
         "target_accept": { "type": "number", "exclusiveMinimum": 0, "exclusiveMaximum": 1, "default": 0.8 },
         "max_depth": { "type": "integer", "minimum": 1, "maximum": 20, "default": 10 },
         "metric": { "enum": ["gradient", "diag", "dense"], "default": "gradient" },

@@ -239,8 +239,12 @@ std::size_t GunzipStream::read(char* out, std::size_t size) {
     done = room - s.inflater.stream.avail_out;
     if (status == Z_STREAM_END) {
       s.inside = false;
-      // Another member may follow; anything else is padding.
-      if (!s.refill() || *s.inflater.stream.next_in != 0x1f) s.ended = true;
+      // Another member or padding by zeros may follow.
+      if (!s.refill() || *s.inflater.stream.next_in == 0) {
+        s.ended = true;
+      } else if (*s.inflater.stream.next_in != 0x1f) {
+        throw Error("E1001", "other bytes follow the gzip data");
+      }
       inflateReset(&s.inflater.stream);
     } else if (status != Z_OK) {
       throw Error("E1001", "damaged or truncated gzip file");

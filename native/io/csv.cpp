@@ -7,6 +7,7 @@
 #include <cstring>
 #include <deque>
 #include <filesystem>
+#include <set>
 
 #include "io/codec.hpp"
 #include "io/column_builder.hpp"
@@ -142,12 +143,13 @@ void CsvReader::read_header(RecordReader& records) {
   separator_ = guess_separator(header.text);
   records.set_separator(separator_);
   bool all_numbers = true;
+  std::set<std::string> seen;
   for (const Cell& cell : split(records, header)) {
     if (!is_valid_utf8(cell.text)) throw_malformed("a column name is not UTF-8", records.span_at(header, cell.offset));
     all_numbers = all_numbers && parse_number(cell.text).has_value();
     std::string name(cell.text);
     if (name.empty()) name = "column_" + std::to_string(names_.size() + 1);
-    if (std::find(names_.begin(), names_.end(), name) != names_.end()) {
+    if (!seen.insert(name).second) {
       throw_malformed("two columns are named \"" + name + "\"", records.span_at(header, cell.offset), "rename one");
     }
     names_.push_back(std::move(name));
@@ -281,13 +283,14 @@ ByteInput open_file(const std::string& path) {
   const std::shared_ptr<std::FILE> file(std::fopen(path.c_str(), "rb"), [](std::FILE* f) {
     if (f != nullptr) std::fclose(f);
   });
-  if (!file) throw Error("E1001", "cannot read \"" + path + "\": " + std::strerror(errno));
+  if (!file) throw Error("E1001", "cannot read \"" + path + "\": " + std::strerror(errno), "", {path, 0, 0, 0, 0});
   char magic[2] = {};
   const std::size_t got = std::fread(magic, 1, 2, file.get());
   std::rewind(file.get());
   ByteInput input = [file, path](char* out, std::size_t size) {
     const std::size_t count = std::fread(out, 1, size, file.get());
-    if (std::ferror(file.get()) != 0) throw Error("E1001", "cannot read \"" + path + "\": " + std::strerror(errno));
+    if (std::ferror(file.get()) != 0)
+      throw Error("E1001", "cannot read \"" + path + "\": " + std::strerror(errno), "", {path, 0, 0, 0, 0});
     return count;
   };
   if (!looks_gzipped(std::string_view(magic, got))) return input;
@@ -300,7 +303,7 @@ ByteInput open_file(const std::string& path) {
 Table read_csv(const std::string& path) {
   std::error_code status;
   if (std::filesystem::is_directory(path, status))
-    throw Error("E1001", "cannot read \"" + path + "\": it is a directory");
+    throw Error("E1001", "cannot read \"" + path + "\": it is a directory", "", {path, 0, 0, 0, 0});
   if (std::filesystem::exists(path, status) && !std::filesystem::is_regular_file(path, status)) {
     const std::string bytes = read_file(path);  // a pipe can be read only once
     return parse_csv(looks_gzipped(bytes) ? gunzip(bytes) : bytes, path);

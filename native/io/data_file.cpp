@@ -112,15 +112,18 @@ DataFile parse_as(Format format, std::string bytes, const std::string& name) {
   return from_table(parse_csv(bytes, name));
 }
 
-}  // namespace
-
-DataFile parse_data(std::string bytes, const std::string& name) {
-  if (looks_gzipped(bytes)) bytes = gunzip(bytes);
-  const Format format = format_of(name, std::string_view(bytes).substr(0, 256));
-  return parse_as(format, std::move(bytes), name);
+/// Errors of the formats know no names; here they get the file's.
+template <class Function>
+DataFile naming_file(const std::string& name, const Function& function) {
+  try {
+    return function();
+  } catch (Error& error) {
+    error.at({name, 0, 0, 0, 0});
+    throw;
+  }
 }
 
-DataFile read_data(const std::string& path) {
+DataFile read_any(const std::string& path) {
   std::error_code status;
   if (std::filesystem::is_directory(path, status)) return from_store(*open_store(path), path);
   // Named tables are streamed: they may be larger than their text would leave room for.
@@ -129,6 +132,20 @@ DataFile read_data(const std::string& path) {
     if (ends_with(plain, ".csv") || ends_with(plain, ".tsv")) return from_table(read_csv(path));
   }
   return parse_data(read_file(path), path);
+}
+
+}  // namespace
+
+DataFile parse_data(std::string bytes, const std::string& name) {
+  return naming_file(name, [&] {
+    if (looks_gzipped(bytes)) bytes = gunzip(bytes);
+    const Format format = format_of(name, std::string_view(bytes).substr(0, 256));
+    return parse_as(format, std::move(bytes), name);
+  });
+}
+
+DataFile read_data(const std::string& path) {
+  return naming_file(path, [&] { return read_any(path); });
 }
 
 }  // namespace dolab::io

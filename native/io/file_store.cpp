@@ -89,7 +89,14 @@ void FileStore::commit() {
 
 std::unique_ptr<ByteStore> open_store(const std::string& path) {
   std::error_code status;
-  if (fs::is_regular_file(path, status)) return ZipReader::open(path);
+  if (fs::is_regular_file(path, status)) {
+    try {
+      return ZipReader::open(path);
+    } catch (Error& error) {
+      error.at({path, 0, 0, 0, 0});
+      throw;
+    }
+  }
   return FileStore::open(path);
 }
 

@@ -3,11 +3,13 @@
 #include <atomic>
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <system_error>
 
 #if defined(__unix__) || defined(__APPLE__) || defined(__EMSCRIPTEN__)
+#include <signal.h>
 #include <unistd.h>
 #elif defined(_WIN32)
 #include <process.h>
@@ -37,7 +39,11 @@ long process_id() noexcept {
 }
 
 [[noreturn]] void throw_unwritable(const fs::path& path, const std::string& reason) {
-  throw Error("E1008", "cannot write \"" + path.string() + "\": " + reason);
+  throw Error("E1008", "cannot write \"" + path.string() + "\": " + reason, "", {path.string(), 0, 0, 0, 0});
+}
+
+[[noreturn]] void throw_unreadable(const std::string& path) {
+  throw Error("E1001", "cannot read \"" + path + "\": " + std::strerror(errno), "", {path, 0, 0, 0, 0});
 }
 
 /// Numbers the temporary names of one process, so that two results for one destination do not meet.
@@ -48,20 +54,51 @@ std::string temporary_name(const fs::path& destination, const char* word) {
   return number == 0 ? name : name + "-" + std::to_string(number);
 }
 
+/// True if it is certain that no process has that number.
+bool is_gone(long process) noexcept {
+#if (defined(__unix__) || defined(__APPLE__)) && !defined(__EMSCRIPTEN__)
+  return process > 0 && kill(static_cast<pid_t>(process), 0) != 0 && errno == ESRCH;
+#else
+  return process < 0;
+#endif
+}
+
+/// Takes away what killed processes left beside `destination`. If one was killed in the instant when the former result
+/// was aside and the new one not yet in place, the former comes back.
+void remove_abandoned(const fs::path& destination) {
+  std::error_code status;
+  const std::string start = "." + destination.filename().string() + ".";
+  for (fs::directory_iterator it(destination.parent_path(), status), end; !status && it != end; it.increment(status)) {
+    const std::string name = it->path().filename().string();
+    if (name.compare(0, start.size(), start) != 0) continue;
+    const std::string rest = name.substr(start.size());  // "tmp-123" or "old-123-1"
+    const bool former = rest.compare(0, 4, "old-") == 0;
+    if (!former && rest.compare(0, 4, "tmp-") != 0) continue;
+    if (!is_gone(std::strtol(rest.c_str() + 4, nullptr, 10))) continue;
+    std::error_code ignored;
+    if (former && !fs::exists(destination, ignored)) {
+      fs::rename(it->path(), destination, ignored);
+    } else {
+      fs::remove_all(it->path(), ignored);
+    }
+  }
+}
+
 }  // namespace
 
 std::string read_file(const std::string& path) {
   std::error_code status;
-  if (fs::is_directory(path, status)) throw Error("E1001", "cannot read \"" + path + "\": it is a directory");
+  if (fs::is_directory(path, status))
+    throw Error("E1001", "cannot read \"" + path + "\": it is a directory", "", {path, 0, 0, 0, 0});
   const File file(std::fopen(path.c_str(), "rb"));
-  if (!file) throw Error("E1001", "cannot read \"" + path + "\": " + std::strerror(errno));
+  if (!file) throw_unreadable(path);
   std::string bytes;
   const auto size = fs::file_size(path, status);
   if (!status && fs::is_regular_file(path, status)) bytes.reserve(size);
   char block[1 << 16];
   std::size_t count;
   while ((count = std::fread(block, 1, sizeof block, file.get())) > 0) bytes.append(block, count);
-  if (std::ferror(file.get()) != 0) throw Error("E1001", "cannot read \"" + path + "\": " + std::strerror(errno));
+  if (std::ferror(file.get()) != 0) throw_unreadable(path);
   return bytes;
 }
 
@@ -85,6 +122,7 @@ PendingPath::PendingPath(const std::string& destination, Kind kind, bool overwri
     if (status) throw_unwritable(destination_, "it is a link to nowhere");
     destination_ = target;
   }
+  remove_abandoned(destination_);
   check_destination();
 
   const fs::path parent = destination_.parent_path();

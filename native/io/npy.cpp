@@ -114,7 +114,12 @@ Array parse_npy(std::string_view bytes, const std::string& source) {
 }
 
 ArgumentMap parse_npz(std::string archive, const std::string& source) {
-  const auto zip = ZipReader::from_bytes(std::move(archive));
+  std::unique_ptr<ByteStore> zip;
+  try {
+    zip = ZipReader::from_bytes(std::move(archive));
+  } catch (const Error& error) {
+    throw Error("E1002", source + ": " + error.message(), "", {source, 0, 0, 0, 0});
+  }
   ArgumentMap arguments;
   for (const std::string& key : zip->list("")) {
     std::string name = key;

@@ -87,6 +87,8 @@ struct StoreReader::State {
 void StoreReader::State::add(const std::string& key, const Json& json) {
   if (!is_valid_key(key) || !json.is_object()) throw_damaged("\"" + key + "\": broken metadata");
   const auto type = json.find("node_type");
+  const auto format = json.find("zarr_format");
+  if (format == json.end() || *format != 3) throw_damaged("\"" + key + "\": not Zarr version 3");
   if (type != json.end() && *type == "group") {
     groups[key].attributes = attributes_of(json);
     return;
