@@ -570,3 +570,108 @@ def gp_periodic_matern__no_exposure(rng):
 @data
 def seasonal_decomposition__no_holiday(rng):
     return dict(seasonal_decomposition(rng), holiday=None, n_changepoints=2)
+
+
+@data
+def cutpoints_reparam(rng):
+    return dict(x=rng.normal(size=(20, 2)), y=rng.integers(0, 5, 20))
+
+
+@data
+def index_assembly(rng):
+    return dict(x=rng.normal(size=(6, 4)), g=rng.integers(0, 3, 6), y=rng.normal(size=6))
+
+
+@data
+def python_idioms(rng):
+    return dict(x=rng.normal(size=(9, 3)), y=rng.normal(size=9))
+
+
+@data
+def model_factory(rng):
+    return dict(x=rng.normal(size=9), y=rng.normal(size=9))
+
+
+@data
+def partial_kernel(rng):
+    return dict(x=rng.normal(size=9), y=rng.normal(size=9))
+
+
+@data
+def named_tuple_state(rng):
+    return dict(x=rng.normal(size=(8, 2)), y=rng.normal(size=8), t=rng.random(8) * 5)
+
+
+@data
+def adstock_convolution(rng):
+    return dict(x=rng.random((12, 2)), y=rng.normal(size=12))
+
+
+@data
+def holt_scan(rng):
+    return dict(y=rng.normal(size=(10, 2)), mask=(rng.random(10) < 0.8))
+
+
+@data
+def bspline_recursion(rng):
+    return dict(x=np.linspace(0, 1, 20), y=rng.normal(size=20), knots=np.linspace(0, 1, 6))
+
+
+@data
+def three_nested_plates(rng):
+    return dict(y=rng.normal(size=(3, 4, 2)))
+
+
+@data
+def factor_analysis_triangular(rng):
+    return dict(Y=rng.normal(size=(9, 4)))
+
+
+@data
+def age_period_cohort(rng):
+    return dict(
+        age=rng.integers(0, 5, 25),
+        period=rng.integers(0, 4, 25),
+        cases=rng.poisson(6, 25),
+        pop=rng.random(25) * 50 + 20,
+    )
+
+
+@data
+def occupancy_detection(rng):
+    return dict(X=rng.normal(size=(8, 2)), V=rng.normal(size=(8, 3)), y=(rng.random((8, 3)) < 0.3).astype(int))
+
+
+@data
+def abundance_sum(rng):
+    return dict(y=rng.poisson(3, (6, 3)))
+
+
+@data
+def piecewise_hazard_interp(rng):
+    return dict(t=np.linspace(0, 9, 15), y=rng.normal(size=15))
+
+
+@data
+def cormack_jolly_seber(rng):
+    return dict(H=(rng.random((8, 5)) < 0.5).astype(int))
+
+
+@data
+def ordinal_probit_pad(rng):
+    return dict(x=rng.normal(size=20), y=rng.integers(0, 4, 20))
+
+
+@data
+def predator_prey_rk4(rng):
+    return dict(y=np.exp(rng.normal(size=(8, 2)) * 0.3 + 1), dt=0.1, nsub=4)
+
+
+@data
+def dtype_promotion(rng):
+    return dict(x=rng.integers(0, 5, 10), flag=(rng.random(10) < 0.5), y=rng.poisson(2, 10))
+
+
+@data
+def segment_totals(rng):
+    return dict(idx=rng.integers(0, 4, 18), w=rng.random(18), y=rng.normal(size=4), x=rng.normal(size=18))

@@ -131,7 +131,10 @@ class SimplexToOrdered final : public Bijection {
   Tensor forward(const Tensor& p) const override {
     const std::int64_t k = last_extent(p.shape(), "SimplexToOrderedTransform");
     const Tensor below = slice_last(tensor::cumsum(p, -1), 0, k - 1);
-    const Tensor above = slice_last(tensor::cumsum(p, -1, true), 1, k - 1);
+    // The value 1 - below is summed from the other end, where it keeps its digits; the derivative is that of 1 - below,
+    // so that each entry of p as a free coordinate gets the derivative of logit(cumsum(p)).
+    const Tensor above = tensor::stop_gradient(slice_last(tensor::cumsum(p, -1, true), 1, k - 1)) +
+                         (tensor::stop_gradient(below) - below);
     return append_axes(anchor_, anchor_.rank() > 0 ? 1 : 0) + (tensor::log(below) - tensor::log(above));
   }
   Tensor inverse(const Tensor& c) const override {

@@ -186,3 +186,18 @@ TEST_CASE("user transforms: affine images, power, permutation, composition", "[p
   CHECK(cuts->forward(p).value()[0] == Approx(0.5 + std::log(0.25)).epsilon(1e-14));
   CHECK(cuts->inverse(cuts->forward(p)).value()[1] == Approx(0.5).epsilon(1e-13));
 }
+
+TEST_CASE("the cutpoints of a simplex keep their digits and have the derivative of logit(cumsum)", "[prob]") {
+  Graph graph;
+  const Tensor p = graph.input({3});
+  const Tensor cutpoints = simplex_to_ordered(graph.scalar(0.0))->forward(p);
+  const Tensor slope = tensor::gradient(tensor::sum(cutpoints), {p})[0];
+  const auto out = tensor::evaluate({cutpoints, slope}, {p}, {Array::vector({0.2, 0.3, 0.5})});
+  CHECK(out[0][0] == Approx(std::log(0.2 / 0.8)).epsilon(1e-14));
+  CHECK(out[0][1] == Approx(0.0).margin(1e-15));
+  CHECK(out[1][0] == Approx(1 / (0.2 * 0.8) + 1 / (0.5 * 0.5)).epsilon(1e-14));
+  CHECK(out[1][1] == Approx(1 / (0.5 * 0.5)).epsilon(1e-14));
+  CHECK(out[1][2] == 0.0);
+  const auto edge = tensor::evaluate({cutpoints}, {p}, {Array::vector({0.25, 0.75, 1e-30})});
+  CHECK(edge[0][1] == Approx(-std::log(1e-30)).epsilon(1e-14));
+}
