@@ -37,7 +37,15 @@ struct Planner::LoopEmitter {
   };
 
   PlanNode& node(std::int32_t id) { return p.nodes_[static_cast<std::size_t>(id)]; }
-  const KernelSet<double>& kernels() { return *p.program_->kernels; }
+  /// The address of a kernel in the set that the program runs on; `choose` picks it.
+  template <class Choose>
+  const void* kernel(const Choose& choose) const {
+    const Flavour flavour = p.program_->flavour;
+    if (p.program_->precision == Precision::float32) {
+      return reinterpret_cast<const void*>(choose(kernel_set<float>(flavour)));
+    }
+    return reinterpret_cast<const void*>(choose(kernel_set<double>(flavour)));
+  }
   bool here(const PlanNode& consumer, std::int32_t input) {
     const std::int32_t root = node(input).root;
     return p.same_iteration(consumer, input) && node(root).stage == consumer.stage;
@@ -275,7 +283,7 @@ struct Planner::LoopEmitter {
         MicroOp& op = push(MicroOp::Form::unary);
         op.a = va;
         op.kind = n.kind;
-        op.function = reinterpret_cast<const void*>(kernels().unary[n.kind]);
+        op.function = kernel([&](const auto& set) { return set.unary[n.kind]; });
         loop.ops.back().dst = destination(id);
         return;
       }
@@ -284,8 +292,8 @@ struct Planner::LoopEmitter {
       case Op::select: {
         const std::int32_t c = vector_of(value_of(n, n.inputs[0]));
         const Value a = value_of(n, n.inputs[1]), b = value_of(n, n.inputs[2]);
-        ternary(id, reinterpret_cast<const void*>(kernels().select[(a.scalar ? 1 : 0) + (b.scalar ? 2 : 0)]), c, a.slot,
-                b.slot);
+        ternary(id, kernel([&](const auto& set) { return set.select[(a.scalar ? 1 : 0) + (b.scalar ? 2 : 0)]; }), c,
+                a.slot, b.slot);
         return;
       }
       case Op::random: {
@@ -328,7 +336,7 @@ struct Planner::LoopEmitter {
           scalar_a = false;
         }
         const int flags = (scalar_a ? 1 : 0) + (b.scalar ? 2 : 0) + (c.scalar ? 4 : 0);
-        ternary(id, reinterpret_cast<const void*>(kernels().multiply_add[flags]), sa, b.slot, c.slot);
+        ternary(id, kernel([&](const auto& set) { return set.multiply_add[flags]; }), sa, b.slot, c.slot);
         return;
       }
     }
@@ -339,12 +347,13 @@ struct Planner::LoopEmitter {
       sa = vector_of(a);
       scalar_a = false;
     }
-    const auto& table = scalar_a ? kernels().binary_sv : b.scalar ? kernels().binary_vs : kernels().binary_vv;
     MicroOp& op = push(MicroOp::Form::binary);
     op.a = sa;
     op.b = b.slot;
     op.kind = n.kind;
-    op.function = reinterpret_cast<const void*>(table[n.kind]);
+    op.function = kernel([&](const auto& set) {
+      return (scalar_a ? set.binary_sv : b.scalar ? set.binary_vs : set.binary_vv)[n.kind];
+    });
     loop.ops.back().dst = destination(id);
   }
 
@@ -611,6 +620,12 @@ void Planner::emit_library(std::int32_t id) {
       break;
     default:
       throw Error("E1999", "operation " + std::to_string(static_cast<int>(node.op)) + " has no step");
+  }
+  constexpr std::int64_t kMostRows = std::int64_t{1} << 24;
+  const bool by_number = node.op == Op::gather || node.op == Op::scatter_add;
+  if (by_number && options_.precision == Precision::float32 && step.dims[0] > kMostRows) {
+    throw Error("E407", "float32 cannot number the " + std::to_string(step.dims[0]) + " rows of a table exactly",
+                "compute in float64");
   }
   program_->library.push_back(std::move(step));
   program_->steps.push_back({false, static_cast<std::int32_t>(program_->library.size()) - 1});

@@ -10,13 +10,16 @@
 
 namespace dolab::tensor {
 
-/// Switches of the passes (each has a differential test) and the arithmetic flavour.
+/// The numbers that a program computes with. In float32, sums and products over rows are accumulated in double, and
+/// what is bound to an executor stays double: it is converted at the border. Row numbers are exact up to 2^24.
+enum class Precision : std::uint8_t { float64, float32 };
+
+/// Arithmetic, and switches of the planner's passes (each has a differential test). Algebra is done while building.
 struct CompileOptions {
   Flavour flavour = Flavour::fast;
-  bool simplify = true;    // algebra, constant hoisting, sums pushed through broadcasts
-  bool fuse = true;        // elementwise chains and reductions into block loops
-  bool linear = true;      // linear-predictor recognition: one pass over X
-  bool specialize = true;  // sufficient statistics and other data-dependent rewrites
+  Precision precision = Precision::float64;
+  bool fuse = true;    // elementwise chains and reductions into block loops
+  bool linear = true;  // linear-predictor recognition: one pass over X
 };
 
 class Program;

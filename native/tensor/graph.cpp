@@ -103,7 +103,8 @@ Tensor Graph::scalar(double value, DType dtype) { return constant(Array::scalar(
 std::int64_t Tensor::extent(std::int64_t axis) const {
   const std::int64_t i = axis < 0 ? axis + rank() : axis;
   if (i < 0 || i >= rank()) {
-    throw Error("E405", "axis " + std::to_string(axis) + " of a tensor of shape " + to_string(shape()));
+    throw Error("E405", "axis " + std::to_string(axis) + " of a tensor of shape " + to_string(shape()),
+                "axes of a rank-r array run from -r to r - 1");
   }
   return shape()[static_cast<std::size_t>(i)];
 }

@@ -15,7 +15,8 @@ namespace {
 constexpr std::int64_t kAhead = 8;  // rows that a gather prefetches
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
-void run_matmul(const LibraryStep& s, const KernelSet<double>& kernels, const double* const* in, double* out) noexcept {
+template <class T>
+void run_matmul(const LibraryStep& s, const KernelSet<T>& kernels, const T* const* in, T* out) noexcept {
   const std::int64_t batches = s.dims[0], n = s.dims[1], k = s.dims[2], m = s.dims[3];
   for (std::int64_t t = 0; t < batches; ++t) {
     const auto u = static_cast<std::size_t>(t);
@@ -51,51 +52,56 @@ double identity(Reduction kind) noexcept {
 }
 
 /// (before, n, after) -> (before, after).
-void run_reduce(const LibraryStep& s, const double* in, double* out) noexcept {
+template <class T>
+void run_reduce(const LibraryStep& s, const T* in, T* out) noexcept {
   const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
   const auto kind = static_cast<Reduction>(s.kind);
   for (std::int64_t b = 0; b < before; ++b) {
-    double* o = out + b * after;
-    std::fill_n(o, after, identity(kind));
-    const double* x = in + b * n * after;
+    T* o = out + b * after;
+    std::fill_n(o, after, static_cast<T>(identity(kind)));
+    const T* x = in + b * n * after;
     if (kind == Reduction::sum) {
       for (std::int64_t i = 0; i < n; ++i, x += after) {
         for (std::int64_t j = 0; j < after; ++j) o[j] += x[j];
       }
     } else {
       for (std::int64_t i = 0; i < n; ++i, x += after) {
-        for (std::int64_t j = 0; j < after; ++j) o[j] = combine(kind, o[j], x[j]);
+        for (std::int64_t j = 0; j < after; ++j) o[j] = static_cast<T>(combine(kind, o[j], x[j]));
       }
     }
   }
 }
 
 /// log sum exp of one long row, lanes along it.
-double logsumexp_row(const KernelSet<double>& kernels, const double* x, std::int64_t n) noexcept {
-  double peak = -std::numeric_limits<double>::infinity(), total = 0.0, terms[kBlockSize];
+template <class T>
+T logsumexp_row(const KernelSet<T>& kernels, const T* x, std::int64_t n) noexcept {
+  double peak = -std::numeric_limits<double>::infinity(), sum = 0.0;
+  T terms[kBlockSize];
   for (std::int64_t i = 0; i < n; i += kBlockSize) {
     const double most = kernels.reduce[static_cast<int>(Reduction::max)](x + i, std::min(kBlockSize, n - i));
     peak = combine(Reduction::max, peak, most);
   }
   // A peak of +-inf or NaN decides the result by itself; the terms are then taken as they are.
-  const double shift = std::fabs(peak) <= std::numeric_limits<double>::max() ? peak : 0.0;
+  const T shift = std::fabs(peak) <= std::numeric_limits<double>::max() ? static_cast<T>(peak) : T{0};
   for (std::int64_t i = 0; i < n; i += kBlockSize) {
     const std::int64_t count = std::min(kBlockSize, n - i);
     kernels.binary_vs[static_cast<int>(Binary::subtract)](terms, x + i, &shift, count);
     kernels.unary[static_cast<int>(Unary::exp)](terms, terms, count);
-    total += kernels.reduce[static_cast<int>(Reduction::sum)](terms, count);
+    sum += kernels.reduce[static_cast<int>(Reduction::sum)](terms, count);
   }
+  T total = static_cast<T>(sum);
   kernels.unary[static_cast<int>(Unary::log)](&total, &total, 1);
   return total + shift;
 }
 
 /// (before, n, after) -> (before, after). Many short rows are turned, so that the kernel sees long vectors.
-void run_logsumexp(const LibraryStep& s, const KernelSet<double>& kernels, const double* in, double* out) noexcept {
+template <class T>
+void run_logsumexp(const LibraryStep& s, const KernelSet<T>& kernels, const T* in, T* out) noexcept {
   const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
   if (after == 1 && n > 16) {
     for (std::int64_t b = 0; b < before; ++b) out[b] = logsumexp_row(kernels, in + b * n, n);
   } else if (after == 1) {
-    double turned[kBlockSize];
+    T turned[kBlockSize];
     const std::int64_t rows = kBlockSize / std::max<std::int64_t>(1, n);
     for (std::int64_t first = 0; first < before; first += rows) {
       const std::int64_t count = std::min(rows, before - first);
@@ -111,90 +117,97 @@ void run_logsumexp(const LibraryStep& s, const KernelSet<double>& kernels, const
   }
 }
 
-void run_gather(const LibraryStep& s, const double* table, const double* index, double* out) noexcept {
+template <class T>
+void run_gather(const LibraryStep& s, const T* table, const T* index, T* out) noexcept {
   const std::int64_t rows = s.dims[0], width = s.dims[1], count = s.dims[2];
   const auto row_at = [&](std::int64_t i) {  // maps NaN to 0
-    const double x = index[i];
+    const double x = static_cast<double>(index[i]);
     return x >= static_cast<double>(rows) ? rows - 1 : x > 0.0 ? static_cast<std::int64_t>(x) : 0;
   };
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t row = row_at(i);
     if (width > 1 && i + kAhead < count) {
-      const double* next = table + row_at(i + kAhead) * width;
+      const T* next = table + row_at(i + kAhead) * width;
       for (std::int64_t j = 0; j < width; j += 8) __builtin_prefetch(next + j);
     }
     if (width == 1) {
       out[i] = table[row];
     } else {
-      std::memcpy(out + i * width, table + row * width, static_cast<std::size_t>(width) * sizeof(double));
+      std::memcpy(out + i * width, table + row * width, static_cast<std::size_t>(width) * sizeof(T));
     }
   }
 }
 
-void run_scatter_add(const LibraryStep& s, const double* index, const double* updates, double* out) noexcept {
+template <class T>
+void run_scatter_add(const LibraryStep& s, const T* index, const T* updates, T* out) noexcept {
   const std::int64_t rows = s.dims[0], width = s.dims[1], count = s.dims[2];
-  std::fill_n(out, rows * width, 0.0);
+  std::fill_n(out, rows * width, T{0});
   for (std::int64_t i = 0; i < count; ++i) {
-    if (!(index[i] >= 0.0 && index[i] < static_cast<double>(rows))) continue;
-    double* row = out + static_cast<std::int64_t>(index[i]) * width;
+    if (!(index[i] >= T{0} && index[i] < static_cast<T>(rows))) continue;
+    T* row = out + static_cast<std::int64_t>(index[i]) * width;
     for (std::int64_t j = 0; j < width; ++j) row[j] += updates[i * width + j];
   }
 }
 
-void run_cumsum(const LibraryStep& s, const double* in, double* out) noexcept {
+template <class T>
+void run_cumsum(const LibraryStep& s, const T* in, T* out) noexcept {
   const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
   const bool reverse = s.dims[3] != 0;
   for (std::int64_t b = 0; b < before; ++b) {
     for (std::int64_t step = 0; step < n; ++step) {
       const std::int64_t i = (b * n + (reverse ? n - 1 - step : step)) * after;
       const std::int64_t previous = reverse ? i + after : i - after;
-      for (std::int64_t j = 0; j < after; ++j) out[i + j] = in[i + j] + (step == 0 ? 0.0 : out[previous + j]);
+      for (std::int64_t j = 0; j < after; ++j) out[i + j] = in[i + j] + (step == 0 ? T{0} : out[previous + j]);
     }
   }
 }
 
-void run_argreduce(const LibraryStep& s, const double* in, double* out) noexcept {
+template <class T>
+void run_argreduce(const LibraryStep& s, const T* in, T* out) noexcept {
   const std::int64_t before = s.dims[0], n = s.dims[1], after = s.dims[2];
-  const double sign = s.kind == 0 ? 1.0 : -1.0;
+  const T sign = s.kind == 0 ? T{1} : T{-1};
   for (std::int64_t b = 0; b < before; ++b) {
     for (std::int64_t j = 0; j < after; ++j) {
       std::int64_t best = 0;
-      const double* x = in + b * n * after + j;
+      const T* x = in + b * n * after + j;
       for (std::int64_t i = 1; i < n; ++i) {
-        const double candidate = sign * x[i * after], leader = sign * x[best * after];
+        const T candidate = sign * x[i * after], leader = sign * x[best * after];
         if (candidate > leader || (candidate != candidate && leader == leader)) best = i;
       }
-      out[b * after + j] = static_cast<double>(best);
+      out[b * after + j] = static_cast<T>(best);
     }
   }
 }
 
-void run_sort_order(const LibraryStep& s, const double* in, double* out) noexcept {
+template <class T>
+void run_sort_order(const LibraryStep& s, const T* in, T* out) noexcept {
   const std::int64_t n = s.dims[1];
   for (std::int64_t b = 0; b < s.dims[0]; ++b) {
-    const double* x = in + b * n;
-    double* o = out + b * n;
-    std::iota(o, o + n, 0.0);
+    const T* x = in + b * n;
+    T* o = out + b * n;
+    std::iota(o, o + n, T{0});
     // NaN sorts last; equal keys keep their order.
-    std::sort(o, o + n, [x](double i, double j) {
-      const double a = x[static_cast<std::int64_t>(i)], c = x[static_cast<std::int64_t>(j)];
+    std::sort(o, o + n, [x](T i, T j) {
+      const T a = x[static_cast<std::int64_t>(i)], c = x[static_cast<std::int64_t>(j)];
       if (a != a || c != c) return a == a ? true : c == c ? false : i < j;
       return a < c || (a == c && i < j);
     });
   }
 }
 
-void run_concat(const LibraryStep& s, const double* const* in, double* out) noexcept {
+template <class T>
+void run_concat(const LibraryStep& s, const T* const* in, T* out) noexcept {
   const std::int64_t row = s.dims.back();
   for (std::int64_t b = 0; b < s.dims[0]; ++b) {
     for (std::size_t i = 0; i < s.targets.size(); ++i) {
       const std::int64_t width = s.dims[i + 1];
-      std::memcpy(out + b * row + s.targets[i], in[i] + b * width, static_cast<std::size_t>(width) * sizeof(double));
+      std::memcpy(out + b * row + s.targets[i], in[i] + b * width, static_cast<std::size_t>(width) * sizeof(T));
     }
   }
 }
 
-void run_pad(const LibraryStep& s, const double* in, double* out) noexcept {
+template <class T>
+void run_pad(const LibraryStep& s, const T* in, T* out) noexcept {
   const auto rank = static_cast<std::size_t>(s.dims[0]);
   std::int64_t total_in = 1, total_out = 1;
   std::int64_t stride_out[32], index[32] = {};
@@ -203,7 +216,7 @@ void run_pad(const LibraryStep& s, const double* in, double* out) noexcept {
     total_in *= s.dims[1 + 4 * i];
     total_out *= s.dims[2 + 4 * i];
   }
-  std::fill_n(out, total_out, 0.0);
+  std::fill_n(out, total_out, T{0});
   std::int64_t target = 0;
   for (std::size_t i = 0; i < rank; ++i) target += s.dims[3 + 4 * i] * stride_out[i];
   for (std::int64_t e = 0; e < total_in; ++e) {
@@ -218,7 +231,8 @@ void run_pad(const LibraryStep& s, const double* in, double* out) noexcept {
   }
 }
 
-void run_sampler(const LibraryStep& s, const double* const* in, double* out, const RunContext& context) noexcept {
+template <class T>
+void run_sampler(const LibraryStep& s, const T* const* in, T* out, const RunContext& context) noexcept {
   const RandomGeometry& g = s.random;
   std::int64_t i = 0;
   for (std::int64_t t = 0; t < g.draws; ++t) {
@@ -231,16 +245,17 @@ void run_sampler(const LibraryStep& s, const double* const* in, double* out, con
           PhiloxStream stream(context.key, address);
           switch (g.kind) {
             case RandomKind::gamma:
-              out[i] = sample_gamma(stream, in[0][i]);
+              out[i] = static_cast<T>(sample_gamma(stream, static_cast<double>(in[0][i])));
               break;
             case RandomKind::poisson:
-              out[i] = sample_poisson(stream, in[0][i]);
+              out[i] = static_cast<T>(sample_poisson(stream, static_cast<double>(in[0][i])));
               break;
             case RandomKind::binomial:
-              out[i] = sample_binomial(stream, in[0][i], in[1][i]);
+              out[i] =
+                  static_cast<T>(sample_binomial(stream, static_cast<double>(in[0][i]), static_cast<double>(in[1][i])));
               break;
             default:
-              out[i] = kNaN;
+              out[i] = static_cast<T>(kNaN);
               break;
           }
         }
@@ -271,8 +286,9 @@ RandomGeometry random_geometry(const Node& node) {
   return g;
 }
 
-void fill_random(const KernelSet<double>& kernels, const RandomGeometry& g, const RunContext& context,
-                 std::int64_t first, double* out, std::int64_t n) noexcept {
+template <class T>
+void fill_random(const KernelSet<T>& kernels, const RandomGeometry& g, const RunContext& context, std::int64_t first,
+                 T* out, std::int64_t n) noexcept {
   const auto kernel = g.kind == RandomKind::normal ? kernels.normal : kernels.uniform;
   while (n > 0) {
     // Decode (draw, before, row, after), then take the longest run along rows or elements.
@@ -292,8 +308,9 @@ void fill_random(const KernelSet<double>& kernels, const RandomGeometry& g, cons
   }
 }
 
-void run_library_step(const LibraryStep& s, const KernelSet<double>& kernels, const double* const* in,
-                      double* const* out, const RunContext& context) noexcept {
+template <class T>
+void run_library_step(const LibraryStep& s, const KernelSet<T>& kernels, const T* const* in, T* const* out,
+                      const RunContext& context) noexcept {
   switch (s.op) {
     case Op::matmul:
       return run_matmul(s, kernels, in, out[0]);
@@ -333,5 +350,14 @@ void run_library_step(const LibraryStep& s, const KernelSet<double>& kernels, co
       return;
   }
 }
+
+template void fill_random(const KernelSet<double>&, const RandomGeometry&, const RunContext&, std::int64_t, double*,
+                          std::int64_t) noexcept;
+template void fill_random(const KernelSet<float>&, const RandomGeometry&, const RunContext&, std::int64_t, float*,
+                          std::int64_t) noexcept;
+template void run_library_step(const LibraryStep&, const KernelSet<double>&, const double* const*, double* const*,
+                               const RunContext&) noexcept;
+template void run_library_step(const LibraryStep&, const KernelSet<float>&, const float* const*, float* const*,
+                               const RunContext&) noexcept;
 
 }  // namespace dolab::tensor

@@ -64,7 +64,9 @@ void fold_constants(Graph& graph, const std::vector<NodeId>& order, const std::v
   }
   for (const auto id : outputs) visit(id);
   if (wanted.empty()) return;
-  const auto program = compile_constants(graph, wanted, options);
+  CompileOptions wide = options;
+  wide.precision = Precision::float64;
+  const auto program = compile_constants(graph, wanted, wide);
   Executor executor(program);
   executor.run();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -86,11 +88,20 @@ std::shared_ptr<const Program> compile_graph(Graph& graph, const std::vector<Ten
   return planner.plan(inputs, outputs);
 }
 
+void narrow_constants(Program& program) {
+  const auto narrow = [](const Array& wide) { return std::vector<float>(wide.data(), wide.data() + wide.size()); };
+  for (Storage& storage : program.storages) {
+    if (storage.kind == Storage::Kind::constant) storage.narrow = narrow(storage.constant);
+  }
+  for (PackedPanels& panels : program.panels) panels.narrow = narrow(panels.data);
+}
+
 }  // namespace
 
 Planner::Planner(Graph& graph, const CompileOptions& options)
     : graph_(graph), options_(options), program_(std::make_shared<Program>()) {
-  program_->kernels = &kernel_set<double>(options.flavour);
+  program_->flavour = options.flavour;
+  program_->precision = options.precision;
 }
 
 std::shared_ptr<const Program> Planner::plan(const std::vector<Tensor>& inputs, const std::vector<Tensor>& outputs) {
@@ -99,6 +110,7 @@ std::shared_ptr<const Program> Planner::plan(const std::vector<Tensor>& inputs, 
   mark_stores();
   emit();
   place_memory();
+  if (options_.precision == Precision::float32) narrow_constants(*program_);
   return program_;
 }
 

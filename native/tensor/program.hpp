@@ -12,11 +12,12 @@ namespace dolab::tensor {
 struct Storage {
   enum class Kind : std::uint8_t { arena, constant, input, output };
   Kind kind = Kind::arena;
-  std::int64_t size = 0;     // elements
-  std::int64_t offset = -1;  // in the arena (also the fallback of an unbound output), or in the parent
-  std::int32_t parent = -1;  // the storage that this one is a part of
-  std::int32_t number = -1;  // of the input or output
-  Array constant;            // keeps a constant alive
+  std::int64_t size = 0;      // elements
+  std::int64_t offset = -1;   // in the arena (also the fallback of an unbound output), or in the parent
+  std::int32_t parent = -1;   // the storage that this one is a part of
+  std::int32_t number = -1;   // of the input or output
+  Array constant;             // keeps a constant alive
+  std::vector<float> narrow;  // the constant, for programs in single precision
 };
 
 /// Something a loop reads. Direct operands: element i of outer index o is base[offset + outer(o) + i * inner_stride].
@@ -61,6 +62,7 @@ struct LoopReduction {
 struct PackedPanels {
   std::int64_t rows = 0, columns = 0;
   Array data;
+  std::vector<float> narrow;  // as in Storage
 };
 
 struct LoopStep {
@@ -109,19 +111,32 @@ class Program {
   std::vector<Step> steps;
   std::vector<PackedPanels> panels;
   std::int64_t arena_size = 0;  // elements
-  const KernelSet<double>* kernels = nullptr;
+  Flavour flavour = Flavour::fast;
+  Precision precision = Precision::float64;
 };
+
+/// The numbers of a constant in the type that the program computes with.
+template <class T>
+const T* numbers(const Array& wide, const std::vector<float>& narrow) noexcept {
+  if constexpr (sizeof(T) == sizeof(float)) {
+    return narrow.data();
+  } else {
+    return wide.data();
+  }
+}
 
 /// As compile(), for evaluating constants: nodes that depend on data only are steps like any other.
 std::shared_ptr<const Program> compile_constants(Graph& graph, const std::vector<Tensor>& outputs,
                                                  const CompileOptions& options);
 
-/// Runs one library step on resolved pointers.
-void run_library_step(const LibraryStep& step, const KernelSet<double>& kernels, const double* const* inputs,
-                      double* const* outputs, const RunContext& context) noexcept;
+/// Runs one library step on resolved pointers. T is float or double.
+template <class T>
+void run_library_step(const LibraryStep& step, const KernelSet<T>& kernels, const T* const* inputs, T* const* outputs,
+                      const RunContext& context) noexcept;
 /// Fills n elements, starting at flat element `first` of the node.
-void fill_random(const KernelSet<double>& kernels, const RandomGeometry& geometry, const RunContext& context,
-                 std::int64_t first, double* out, std::int64_t n) noexcept;
+template <class T>
+void fill_random(const KernelSet<T>& kernels, const RandomGeometry& geometry, const RunContext& context,
+                 std::int64_t first, T* out, std::int64_t n) noexcept;
 RandomGeometry random_geometry(const Node& node);
 
 }  // namespace dolab::tensor

@@ -186,6 +186,7 @@ class Confounder(Row):
             "inference": {
                 "method": "svi",
                 "guide": "AutoNormal",
+                "init": "feasible",
                 "optimizer": {"name": "Adam", "step_size": 0.001},
                 "steps": self.steps,
                 "draws": self.draws,
