@@ -331,7 +331,19 @@ void Builder::record(const Site& site) {
 void Builder::check_observation(const Site& site) {
   const prob::Distribution& distribution = *site.distribution;
   const Shape batch = batch_part(site.value.shape(), distribution.event_dim());
-  const Shape density = broadcast_shapes(batch, distribution.batch_shape());
+  Shape density;
+  try {
+    density = broadcast_shapes(batch, distribution.batch_shape());
+  } catch (const Error&) {
+    std::string plates;
+    for (const PlateFrame& plate : site.plates)
+      plates +=
+          (plates.empty() ? "; plate " : ", plate ") + quoted(plate.name) + " has size " + std::to_string(plate.extent);
+    throw Error("E401",
+                "observation of " + quoted(site.name) + " has shape " + to_string(site.value.shape()) +
+                    ", its distribution batch shape " + to_string(distribution.batch_shape()) + plates,
+                "one distribution per observation: compare the lengths of the data and of the plate");
+  }
   if (density != batch) {
     warn("W401", "observation of " + quoted(site.name) + " has shape " + to_string(site.value.shape()) +
                      ", distribution " + to_string(distribution.batch_shape()) + ": log density is " +
@@ -368,9 +380,13 @@ void Builder::check_observation(const Site& site) {
     if (ok[i] == 0.0 && !(keep && (*keep)[i] == 0.0)) outside.push_back(i);
   }
   if (outside.empty()) return;
-  warn("W403", std::to_string(outside.size()) + " of " + std::to_string(cells) + " observations of " +
-                   quoted(site.name) + " are outside the support of " + distribution.name() + ", " +
-                   distribution.support().name() + " (rows " + first_rows(outside) + ")");
+  const bool coded = distribution.name() == "Categorical" || distribution.name() == "OrderedLogistic";
+  const bool positive = std::all_of(values.data(), values.data() + values.size(), [](double v) { return v >= 1.0; });
+  warn("W403",
+       std::to_string(outside.size()) + " of " + std::to_string(cells) + " observations of " + quoted(site.name) +
+           " are outside the support of " + distribution.name() + ", " + distribution.support().name() + " (rows " +
+           first_rows(outside) + ")",
+       coded && positive ? "categories are counted from 0: subtract 1 if yours start at 1" : "");
 }
 
 const Site* Builder::find(const std::string& name) const noexcept {

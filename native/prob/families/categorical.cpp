@@ -27,9 +27,18 @@ Tensor logit_rows(const Bound& b, std::size_t i) {
   return logits;
 }
 
+/// Known codes beyond the categories become the nearest one: what they stand for is outside the support anyway.
+Tensor within(const Tensor& index, std::int64_t k) {
+  if (!index.is_constant()) return index;
+  const double last = static_cast<double>(k - 1);
+  if (known_and_all(index, [last](double v) { return v >= 0.0 && v <= last; })) return index;
+  return tensor::minimum(tensor::maximum(index, constant_scalar(index, 0.0)), constant_scalar(index, last));
+}
+
 /// t[..., index[...]]: one entry of the last axis for every element of `index`.
-Tensor pick_last(const Tensor& t, const Tensor& index) {
+Tensor pick_last(const Tensor& t, const Tensor& codes) {
   constexpr std::int64_t kFewCategories = 64;
+  const Tensor index = within(codes, t.extent(-1));
   if (t.rank() == 1) return tensor::gather(t, tensor::cast(index, DType::integer));
   const std::int64_t k = t.extent(-1);
   if (k <= kFewCategories) {

@@ -38,7 +38,7 @@ class OrderedLogistic final : public Copyable<OrderedLogistic> {
     const Tensor zero = graph().scalar(0.0);
     const double last = static_cast<double>(breaks());
     const Tensor is_first = y <= 0.0, is_last = y >= last;
-    const Tensor hi = cut_at(tensor::minimum(y, graph().scalar(last - 1.0)));
+    const Tensor hi = cut_at(clip(y, 0.0, last - 1.0));
     const Tensor lo = cut_at(tensor::maximum(y - 1.0, zero));
     const Tensor upper = tensor::select(is_last, zero, tensor::log_sigmoid(hi - slot(0)));
     const Tensor lower = tensor::select(is_first, zero, tensor::softplus(lo - slot(0)));

@@ -114,6 +114,10 @@ TEST_CASE("what users get wrong has its code", "[model]") {
           Scoped inside(b, b.plate("p", 4));
           b.sample("w", normal(b, 0.0, 1.0)->expand({3}));
         }) == "E401");
+  CHECK(code_of([](Builder& b, const Arguments&) {
+          Scoped inside(b, b.plate("p", 2));
+          b.sample("y", normal(b, 0.0, 1.0), {vector(b, {1.0, 2.0, 3.0}), {}, {}, {}});
+        }) == "E401");
   CHECK(code_of([](Builder& b, const Arguments&) { b.plate("p", 0); }) == "E402");
   CHECK(code_of([](Builder& b, const Arguments&) { b.plate("p", 3, 4); }) == "E402");
   CHECK(code_of([](Builder& b, const Arguments&) {
@@ -172,6 +176,16 @@ TEST_CASE("suspicious shapes and values are warned about", "[model]") {
   CHECK(warns(*trace, "W402"));
   CHECK(warns(*trace, "W403"));
   CHECK_FALSE(warns(*trace, "W103"));
+}
+
+TEST_CASE("codes that start at 1 are outside the support, not an index error", "[model]") {
+  const auto trace = traced([](Builder& b, const Arguments&) {
+    const Tensor p = vector(b, {0.2, 0.3, 0.5});
+    b.sample("y", make(b, "Categorical", {p}), {vector(b, {1.0, 2.0, 3.0}), {}, {}, {}});
+  });
+  CHECK(warns(*trace, "W403"));
+  CHECK(trace->warnings.front().hint.find("subtract 1") != std::string::npos);
+  CHECK(log_density_at(*trace, {}).total == -INFINITY);
 }
 
 TEST_CASE("a partly observed site splits in two", "[model]") {
