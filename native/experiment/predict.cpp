@@ -75,19 +75,35 @@ void check_missing(infer::PredictionPlan plan, const BoundData& data, const Chan
   if (reached) report_missing_cell(data, condition);
 }
 
+/// Knows how many draws of a cancelled prediction are kept.
+class CountedDraws : public io::StoreDraws {
+ public:
+  using StoreDraws::StoreDraws;
+  void close_group(const std::string& group, std::int64_t kept) override {
+    kept_ = kept;
+    StoreDraws::close_group(group, kept);
+  }
+  std::int64_t kept() const noexcept { return kept_; }
+
+ private:
+  std::int64_t kept_ = 0;
+};
+
+/// Throws Cancelled if no draw was done.
 PredictRun stream(infer::PredictionPlan& plan, const std::string& group, io::StoreWriter& writer,
                   const Workers& workers, Report& report) {
   report.warn(plan.warnings);
   plan.batched.progress = &workers.progress;
   workers.progress.begin("predict", plan.chains * plan.draws);
-  io::StoreDraws sink(writer);
+  CountedDraws sink(writer);
   PredictRun run;
   run.groups = {group};
   run.sites = plan.sites;
   run.chains = plan.chains;
-  run.draws = plan.draws;
   run.complete = infer::run_prediction(plan, sink, group, workers.pool);
+  run.draws = sink.kept();
   workers.progress.finish();
+  if (run.draws == 0) throw Cancelled();
   return run;
 }
 
@@ -164,8 +180,8 @@ PredictRun run_prior(const Settings& settings, const Prepared& prepared, std::in
     run.groups.push_back(group);
     run.sites.insert(run.sites.end(), part.sites.begin(), part.sites.end());
     run.complete = part.complete;
+    run.draws = part.draws;
   }
-  run.draws = draws;
   model::TraceOptions observed;
   observed.condition = condition;
   observed.subsampling = false;

@@ -57,6 +57,23 @@ class CancelTest(CliTest):
         self.assertEqual(code, 130, err)
         self.assertIs(strict_json(out)["complete"], False)
 
+    def test_a_cancelled_prediction_says_what_it_keeps(self):
+        self.dolab("fit", "network.py", "--data", "network.csv", "--condition", "z=@z", "--steps", 20, "--draws", 20000, "--out",
+                   "n.zarr")
+        lines = (self.dir / "network.csv").read_text().splitlines(keepends=True)
+        (self.dir / "long.csv").write_text(lines[0] + "".join(lines[1:]) * 500)
+        arguments = ["predict", "n.zarr", "--data", "long.csv", "--json", "--out", "p.zarr"]
+        code, out, err = self.interrupted(*arguments, when=0.6)
+        self.assertEqual(code, 130, err)
+        report = strict_json(out)
+        if "error" in report:
+            self.assertFalse((self.dir / "p.zarr").exists())
+            return
+        shape = json.loads((self.dir / "p.zarr" / "predictions" / "y" / "zarr.json").read_text())["shape"]
+        self.assertEqual(shape[1], report["draws"])
+        self.assertLess(report["draws"], 20000)
+        self.assertGreater(report["draws"], 0)
+
     def test_killed_while_writing_and_run_again(self):
         first = self.fit_line("k.zarr")
         before = {p: p.read_bytes() for p in (self.dir / "k.zarr").rglob("*") if p.is_file()}

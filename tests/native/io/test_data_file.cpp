@@ -47,7 +47,7 @@ TEST_CASE("data are recognised by name and by content", "[io][data]") {
   CHECK(code_of("", "d.json") == "E1005");
   CHECK(code_of("", "d.csv") == "E1002");
   CHECK(code_of("junk", "d.npy") == "E1002");
-  CHECK(code_of("junk", "d.npz") == "E1007");
+  CHECK(code_of("junk", "d.npz") == "E1002");
   CHECK(code_of("junk", "d.zarr.zip") == "E1007");
 }
 
