@@ -10,6 +10,9 @@ build_needs=(g++=g++ cmake=cmake ninja=ninja-build pkg-config=pkg-config python3
   /usr/include/zlib.h=zlib1g-dev /usr/include/zstd.h=libzstd-dev)
 test_needs=(/usr/include/catch2/catch.hpp=catch2 clang-format=clang-format clang-tidy=clang-tidy git=git
   /etc/ssl/certs/ca-certificates.crt=ca-certificates)
+# clang-14: what the sanitizers are built with, so that two compilers see every source.
+sanitizer_needs=(clang++-14=clang-14 /usr/share/doc/libclang-rt-14-dev=libclang-rt-14-dev)
+emscripten_needs=(em++=emscripten)
 
 install_missing() {
   local need missing=() as_root=()

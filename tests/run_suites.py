@@ -3,7 +3,8 @@
     python3 tests/run_suites.py [SUITE ...]
 
 Suites: house, native, models, cli, posteriors, examples, store; when named, or with --ci, also sanitizers (address and
-undefined behaviour) and emscripten; when named, threads (the thread sanitizer). A suite that ends badly without saying how many tests failed counts as one failure.
+undefined behaviour) and emscripten; when named, threads (the thread sanitizer). A suite that ends badly without saying
+how many tests failed counts as one failure.
 """
 
 import os
