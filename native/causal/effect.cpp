@@ -114,19 +114,25 @@ class RowMoments {
     if (keep_block) block_.resize(elements_ * static_cast<std::size_t>(draws));
   }
 
-  void add(std::int64_t draw, const double* values) {
+  /// `count` draws from number `first` on, one after another. Elements go in pieces whose sums stay in the cache.
+  void add(std::int64_t first, std::int64_t count, const double* values) {
     if (pivot_.empty()) pivot_.assign(values, values + elements_);
     double *sum = sum_.data(), *squares = squares_.data();
     const double* pivot = pivot_.data();
-    for (std::size_t i = 0; i < elements_; ++i) {
-      const double d = values[i] - pivot[i];
-      sum[i] += d;
-      squares[i] += d * d;
-    }
-    if (!block_.empty()) {
-      // By element, so that each one's draws lie together.
-      for (std::size_t i = 0; i < elements_; ++i) {
-        block_[i * static_cast<std::size_t>(draws_) + static_cast<std::size_t>(draw)] = values[i];
+    constexpr std::size_t kPiece = 1024;
+    for (std::size_t begin = 0; begin < elements_; begin += kPiece) {
+      const std::size_t end = std::min(begin + kPiece, elements_);
+      for (std::int64_t k = 0; k < count; ++k) {
+        const double* draw = values + static_cast<std::size_t>(k) * elements_;
+        for (std::size_t i = begin; i < end; ++i) {
+          const double d = draw[i] - pivot[i];
+          sum[i] += d;
+          squares[i] += d * d;
+        }
+        if (block_.empty()) continue;
+        // By element, so that each one's draws lie together.
+        const auto at = static_cast<std::size_t>(first + k);
+        for (std::size_t i = begin; i < end; ++i) block_[i * static_cast<std::size_t>(draws_) + at] = draw[i];
       }
     }
   }
@@ -183,8 +189,8 @@ void evaluate(const Contrast& contrast, const infer::BatchedOptions& batched, co
           for (std::size_t g = 0; g < groups; ++g) {
             by_group[g].push_back(values[1][k * static_cast<std::int64_t>(groups) + static_cast<std::int64_t>(g)]);
           }
-          if (options.by_row) moments.add(first + k, values.back() + k * elements);
         }
+        if (options.by_row) moments.add(first, count, values.back());
       });
   effect.ate = summarize_effect(effect.average, options.hdi_prob);
   for (std::size_t g = 0; g < groups; ++g) {
