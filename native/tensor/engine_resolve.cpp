@@ -6,6 +6,25 @@
 
 namespace dolab::tensor {
 
+namespace {
+
+/// Of one element; a column of a design matrix is half of one.
+std::int64_t instructions(const Program& program, const LoopStep& loop) {
+  auto count = static_cast<std::int64_t>(loop.ops.size() + loop.reductions.size() + 1);
+  const auto add_panel = [&](std::int32_t panel) {
+    count += program.panels[static_cast<std::size_t>(panel)].columns / 2;
+  };
+  for (const MicroOp& op : loop.ops) {
+    if (op.form == MicroOp::Form::panel_dot) add_panel(op.aux);
+  }
+  for (const LoopReduction& reduction : loop.reductions) {
+    if (reduction.form == LoopReduction::Form::panel) add_panel(reduction.panel);
+  }
+  return count;
+}
+
+}  // namespace
+
 template <class T>
 Engine<T>::Engine(std::shared_ptr<const Program> p, ThreadPool* workers)
     : program(std::move(p)), pool(workers), kernels(kernel_set<T>(program->flavour)) {
@@ -31,7 +50,7 @@ Engine<T>::Engine(std::shared_ptr<const Program> p, ThreadPool* workers)
   for (std::size_t i = 0; i < prog.loops.size(); ++i) {
     const LoopStep& loop = prog.loops[i];
     if (loop.single()) single_need = std::max<std::int64_t>(single_need, loop.registers * padded(loop.inner));
-    work.push_back(loop.outer * loop.inner * static_cast<std::int64_t>(loop.ops.size() + loop.reductions.size() + 1));
+    work.push_back(loop.outer * loop.inner * instructions(prog, loop));
     register_need = std::max<std::int64_t>(register_need, loop.registers * kBlockSize);
     std::int64_t need = 0;
     for (const auto& r : loop.reductions) {

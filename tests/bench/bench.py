@@ -118,7 +118,9 @@ def prepare_venv(path):
 
 def measure(bench, row):
     """One row: ours and theirs in turn, `repeats` times; the answers of the first turn must agree."""
-    result = dict(name=row.name, group=row.group, unit=row.unit, target=row.target, ours=[], theirs=[])
+    result = dict(
+        name=row.name, group=row.group, unit=row.unit, target=row.target, reads=row.reads, ours=[], theirs=[]
+    )
     try:
         row.prepare(bench)
         for turn in range(bench.repeats):
@@ -188,6 +190,7 @@ def main():
             result["rows"].append(measure(bench, row))
     if not options.only:
         result["kernels"] = kernels(bench)
+        report.add_limits(result)
     result["groups"] = report.groups(result["rows"])
     (bench.out / "bench.json").write_text(json.dumps(result, indent=1) + "\n")
     table = report.table(result)

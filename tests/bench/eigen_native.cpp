@@ -14,6 +14,23 @@ using Vector = Eigen::Matrix<T, Eigen::Dynamic, 1>;
 }  // namespace
 
 template <class T>
+void elementwise(Function f, T* y, const T* x, std::int64_t n) {
+  const Eigen::Map<const Eigen::Array<T, Eigen::Dynamic, 1>> in(x, n);
+  Eigen::Map<Eigen::Array<T, Eigen::Dynamic, 1>> out(y, n);
+  switch (f) {
+    case Function::exp:
+      out = in.exp();
+      break;
+    case Function::log:
+      out = in.log();
+      break;
+    case Function::sigmoid:
+      out = (1 + (-in).exp()).inverse();
+      break;
+  }
+}
+
+template <class T>
 void multiply(T* c, const T* a, const T* b, std::int64_t n, std::int64_t k, std::int64_t m) {
   Eigen::Map<Matrix<T>>(c, n, m).noalias() =
       Eigen::Map<const Matrix<T>>(a, n, k) * Eigen::Map<const Matrix<T>>(b, k, m);
@@ -44,6 +61,7 @@ void tri_solve(T* x, const T* l, const T* b, std::int64_t n, std::int64_t m) {
 }
 
 #define EIGEN_NATIVE(T)                                                                        \
+  template void elementwise<T>(Function, T*, const T*, std::int64_t);                          \
   template void multiply<T>(T*, const T*, const T*, std::int64_t, std::int64_t, std::int64_t); \
   template void multiply_vector<T>(T*, const T*, const T*, std::int64_t, std::int64_t, bool);  \
   template void cholesky<T>(T*, const T*, std::int64_t);                                       \

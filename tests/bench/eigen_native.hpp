@@ -5,6 +5,10 @@
 
 namespace eigen_native {
 
+enum class Function { exp, log, sigmoid };
+/// y (n) = f(x), element by element.
+template <class T>
+void elementwise(Function f, T* y, const T* x, std::int64_t n);
 /// C (n, m) = A (n, k) B (k, m).
 template <class T>
 void multiply(T* c, const T* a, const T* b, std::int64_t n, std::int64_t k, std::int64_t m);

@@ -1,7 +1,7 @@
 // ns per element of every kernel on every instruction set, beside what the machine can do; JSON on standard output.
 // Usage: kernels_bench [part of a kernel's name]. Each number is the minimum over many windows of about 2 ms. Dense
-// linear algebra is in ns per call, on the machine's best set beside Eigen compiled for all that the machine has:
-// "eigen_ns", and "ratio", Eigen's time over ours.
+// linear algebra is in ns per call. On the machine's best set it stands beside Eigen compiled for all that the machine
+// has, as do exp, log and sigmoid: "eigen_ns", and "ratio", Eigen's time over ours.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -9,10 +9,12 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "eigen_native.hpp"
+#include "tensor/execute.hpp"
 #include "tensor/kernels/kernels.hpp"
 
 namespace {
@@ -87,9 +89,21 @@ void bench_set(const KernelSet<T>& set, const char* flavour) {
     if (kernel.find(filter) == std::string::npos) return;
     report(set.name, flavour, type, kernel, time_call(call) / elements * 1e9);
   };
+  const bool best = &set == &kernel_set<T>(Flavour::fast);
+  const auto eigen_function = [](int op) -> std::optional<eigen_native::Function> {
+    if (op == static_cast<int>(Unary::exp)) return eigen_native::Function::exp;
+    if (op == static_cast<int>(Unary::log)) return eigen_native::Function::log;
+    if (op == static_cast<int>(Unary::sigmoid)) return eigen_native::Function::sigmoid;
+    return std::nullopt;
+  };
   for (int op = 0; op < kUnaryCount; ++op) {
+    const std::string kernel = kUnary[op].name;
+    if (kernel.find(filter) == std::string::npos) continue;
     fill(a, kUnary[op].low, kUnary[op].high);
-    line(kUnary[op].name, n, [&] { set.unary[op](d, a, n); });
+    const double ns = time_call([&] { set.unary[op](d, a, n); }) / n * 1e9;
+    const auto peer = best ? eigen_function(op) : std::nullopt;
+    report(set.name, flavour, type, kernel, ns,
+           peer ? time_call([&] { eigen_native::elementwise(*peer, d, a, n); }) / n * 1e9 : 0);
   }
   fill(a, 0.5, 2);
   fill(b, 0.5, 2);
@@ -211,6 +225,42 @@ double read_bandwidth(std::int64_t bytes) {
       8);
   return static_cast<double>(bytes) / seconds * 1e-9;
 }
+/// The same by two threads, each on its half.
+double shared_bandwidth(std::int64_t bytes) {
+  const KernelSet<double>& set = kernel_set<double>(Flavour::fast);
+  const std::int64_t half = bytes / 16;
+  const std::vector<double> data(static_cast<std::size_t>(2 * half), 1.0), r(kPanelRows, 1.0);
+  ThreadPool pool(2);
+  const double seconds = time_call(
+      [&] {
+        pool.run(2, [&](int thread) {
+          double gradient[8] = {};
+          const double* own = data.data() + thread * half;
+          for (std::int64_t i = 0; i + 8 * kPanelRows <= half; i += 8 * kPanelRows) {
+            set.panel_tdot(gradient, own + i, r.data(), 8, kPanelRows);
+          }
+        });
+      },
+      8);
+  return static_cast<double>(bytes) / seconds * 1e-9;
+}
+
+/// Milliseconds of value and gradient of a logistic regression, 100,000 x 50 in float64, by one thread of the engine.
+double logistic_gradient_ms() {
+  constexpr std::int64_t rows = 100000, columns = 50;
+  const KernelSet<double>& set = kernel_set<double>(Flavour::fast);
+  Array x(DType::real, {rows, columns}), y(DType::real, {rows});
+  set.normal(x.mutable_data(), 3, {}, true, x.size());
+  for (std::int64_t i = 0; i < rows; ++i) y.mutable_data()[i] = static_cast<double>(i % 2);
+  Graph graph;
+  const Tensor w = graph.input({columns}), eta = matmul(graph.constant(x), w);
+  const Tensor value = sum(graph.constant(y) * eta - softplus(eta));
+  Executor executor(compile(graph, {w}, {value, gradient(value, {w}).front()}));
+  const std::vector<double> at(columns, 0.01);
+  executor.bind_input(0, at.data());
+  return time_call([&] { executor.run(); }) * 1e3;
+}
+
 /// GFlop/s of fused multiply-adds on blocks that stay in the first-level cache.
 double fma_rate() {
   const KernelSet<double>& set = kernel_set<double>(Flavour::fast);
@@ -226,9 +276,11 @@ int main(int argc, char** argv) {
   if (argc > 1) filter = argv[1];
   std::printf(
       "{\"machine\": {\"isa\": \"%s\", \"fma_gflops_from_l1\": %.1f, \"read_gb_s\": {\"l1_16k\": %.1f, "
-      "\"l2_1m\": %.1f, \"l3_16m\": %.1f, \"dram_512m\": %.1f}},\n \"kernels\": [",
+      "\"l2_1m\": %.1f, \"l3_16m\": %.1f, \"40m\": %.1f, \"dram_512m\": %.1f},\n  \"two_threads_read_gb_s\": {\"4m\": "
+      "%.1f, \"400m\": %.1f}},\n \"logistic_gradient_1e5_50_ms\": %.4f,\n \"kernels\": [",
       kernel_set<double>(Flavour::fast).name, fma_rate(), read_bandwidth(1 << 14), read_bandwidth(1 << 20),
-      read_bandwidth(1 << 24), read_bandwidth(std::int64_t{1} << 29));
+      read_bandwidth(1 << 24), read_bandwidth(40'000'000), read_bandwidth(std::int64_t{1} << 29),
+      shared_bandwidth(4'000'000), shared_bandwidth(400'000'000), logistic_gradient_ms());
   for (const Flavour flavour : {Flavour::fast, Flavour::strict}) {
     const char* name = flavour == Flavour::fast ? "fast" : "strict";
     for (const auto* set : available_kernel_sets<double>(flavour)) bench_set(*set, name);

@@ -29,6 +29,27 @@ def groups(rows):
     }
 
 
+def add_limits(result):
+    """Share of the memory bandwidth (of two threads, measured by the kernel part) that the steps of a row use."""
+    machine = (result["kernels"] or {}).get("machine")
+    for row in result["rows"]:
+        if machine and row["reads"] and "median" in row:
+            limit = machine["two_threads_read_gb_s"][row["reads"]["bandwidth"]] * 1e9 / row["reads"]["bytes"]
+            row.update(limit=limit, share_of_limit=row["median"]["ours"] / limit)
+
+
+def kernel_lines(kernels):
+    """What the kernel part says in a few lines: the gradient against reading its table, kernels against Eigen."""
+    if not kernels or "machine" not in kernels:
+        return []
+    limit = 40e6 / (kernels["machine"]["read_gb_s"]["40m"] * 1e9) * 1e3
+    took = kernels["logistic_gradient_1e5_50_ms"]
+    lines = [f"logistic gradient, 100,000 x 50, one thread: {took:.2f} ms, {took / limit:.2f} times its reading time"]
+    peers = [k for k in kernels["kernels"] if "ratio" in k and k["type"] == "f64"]
+    lines.append("times as fast as Eigen (f64): " + ", ".join(f"{k['kernel']} {k['ratio']:.2f}" for k in peers))
+    return lines
+
+
 def figure(value, unit):
     return f"{value:,.0f}/s" if unit.endswith("/s") else f"{value:.3g} s"
 
@@ -59,6 +80,12 @@ def table(result):
         lines.append(
             f"{name}: median {group['median_faster']:.2f}x, least {group['least_faster']:.2f}x over {group['rows']} rows"
         )
+    for row in result["rows"]:
+        if "share_of_limit" in row:
+            lines.append(
+                f"{row['name']}: {row['share_of_limit']:.0%} of the {row['limit']:,.0f} steps/s that memory allows"
+            )
+    lines += kernel_lines(result.get("kernels"))
     machine = result["machine"]
     lines.append(
         f"{machine['cpu']}, {machine['threads']} of {machine['cores']} cores, load {machine['load_before']:.2f} before, {machine['time']}"

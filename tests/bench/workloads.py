@@ -12,6 +12,7 @@ class Row:
     """One comparison. `target` is the least ratio that counts as reached (how many times faster than the peer)."""
 
     unit = "s"  # of the figure; a rate ends in "/s" and is better when larger
+    reads = None  # bytes of one step, and which measured bandwidth of two threads bounds it
 
     def __init__(self, group, name, target):
         self.group, self.name, self.target = group, name, target
@@ -232,6 +233,8 @@ class Logistic(Row):
     def __init__(self, name, target, rows, our_steps, their_steps, batch=None):
         super().__init__("svi", name, target)
         self.rows, self.steps, self.batch = rows, (our_steps, their_steps), batch
+        if not batch:  # a step reads the table once
+            self.reads = dict(bytes=rows * self.columns * 8, bandwidth="4m" if rows <= 10000 else "400m")
 
     def prepare(self, bench):
         self.data = bench.inputs / f"logistic_{self.rows}.csv"
