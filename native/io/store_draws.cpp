@@ -7,7 +7,8 @@ namespace dolab::io {
 
 namespace {
 
-constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
+/// Large enough that a prediction of many rows makes no file for each draw.
+constexpr std::size_t kChunkBytes = std::size_t{8} << 20;
 
 /// Chunks of one chain each, of about kChunkBytes.
 Shape chunks_for(const Shape& shape, std::size_t item_size) {
