@@ -13,11 +13,14 @@ namespace {
 
 constexpr std::size_t kAlignment = 64;
 constexpr double kZeroScalar[8] = {};
-// 8 TB, or what a 32-bit address space can hold.
-constexpr std::int64_t kMaxElements = sizeof(std::size_t) > 4 ? std::int64_t{1} << 40 : (std::int64_t{1} << 28) - 8;
+// 8 GiB, or what a 32-bit address space can hold. A system that promises more memory than it has would end the program
+// instead of refusing.
+constexpr std::int64_t kMaxElements = sizeof(std::size_t) > 4 ? std::int64_t{1} << 30 : (std::int64_t{1} << 28) - 8;
 
 std::shared_ptr<double[]> allocate(std::int64_t size) {
-  if (size > kMaxElements) throw Error("E907", "array of " + std::to_string(size) + " elements is too large");
+  if (size > kMaxElements)
+    throw Error("E907", "an array of " + std::to_string(size) + " elements is too large (limit " +
+                            std::to_string(kMaxElements) + ")");
   const auto padded = (static_cast<std::size_t>(size) + 7) / 8 * 8;
   const std::size_t bytes = (padded == 0 ? 8 : padded) * sizeof(double);
   auto* memory = static_cast<double*>(std::aligned_alloc(kAlignment, bytes));

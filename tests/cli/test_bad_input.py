@@ -32,9 +32,9 @@ class BadInputTest(CliTest):
         self.fails("fit", "absent.py", code="E1001")
         self.fails(*self.fit("--bind", "y=y"), code="E1105")
         self.fails("fit", "schools.py", "--arg", "J=8", "--arg", "sigma=[1,2,3,4,5,6,7,8]", code="E809")
-        for change in [{"y": [1, 2, 3]}, {"sigma": [1, 2]}, {"J": 7}]:
+        for change, code in [({"y": [1, 2, 3]}, "E401"), ({"sigma": [1, 2]}, "E407"), ({"J": 7}, "E407")]:
             (self.dir / "short.json").write_text(json.dumps({**SCHOOLS_DATA, **change}))
-            self.assertGreater(self.fails("fit", "schools.py", "--data", "short.json", code="E407")["line"], 0)
+            self.assertGreater(self.fails("fit", "schools.py", "--data", "short.json", code=code)["line"], 0)
 
     def test_options(self):
         bind = ["--bind", "X=a,b", "--bind", "y=y"]

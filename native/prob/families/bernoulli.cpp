@@ -1,4 +1,6 @@
 // Bernoulli, Binomial, BetaBinomial, Geometric.
+#include <cmath>
+
 #include "prob/families/family.hpp"
 #include "prob/incomplete.hpp"
 
@@ -75,7 +77,7 @@ class Bernoulli final : public Copyable<Bernoulli, Success> {
 
 Tensor whole_count(const Bound& b, std::size_t i) {
   return b.require(i, "a whole number >= 0",
-                   [](double v) { return v >= 0.0 && v == static_cast<double>(static_cast<std::int64_t>(v)); });
+                   [](double v) { return v >= 0.0 && std::isfinite(v) && v == std::floor(v); });
 }
 
 /// log k! - (k + 1/2) log k + k - log(2 pi) / 2.
