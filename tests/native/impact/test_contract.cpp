@@ -130,7 +130,7 @@ TEST_CASE("arguments of a call are checked before anything runs", "[impact]") {
   CHECK(fit(Array(DType::real, {0}), Array(DType::real, {0}), {{"C", kX}}) == "E805");
   CHECK(fit(kX, Array::vector({1.0}), {{"C", kX}}) == "E806");
   CHECK(fit(kX, Array::vector({0.1, std::nan(""), 0.3}), {{"C", kX}}) == "E503");
-  CHECK(fit(kX, kY, {{"C", Array::vector({1.0, 2.0})}}) == "E407");
+  CHECK(fit(kX, kY, {{"C", Array::vector({1.0, 2.0})}}) == "E401");
   CHECK_FALSE(model.is_fitted());
   CHECK(fit(kX, kY, {{"C", kX}}).empty());
   CHECK(fit(kX, kY, {{"C", 2.0}}).empty());
