@@ -11,12 +11,14 @@
 #define DOLAB_HAS_ZLIB 1
 #else
 #define DOLAB_HAS_ZLIB 0
+#include "io/inflate.hpp"
 #endif
 #if __has_include(<zstd.h>)
 #include <zstd.h>
 #define DOLAB_HAS_ZSTD 1
 #else
 #define DOLAB_HAS_ZSTD 0
+#include "io/zstd_decoder.hpp"
 #endif
 
 namespace dolab::io {
@@ -132,6 +134,15 @@ std::string decompress_zstd(std::string_view bytes, std::size_t size) {
 
 #endif
 
+#if !DOLAB_HAS_ZLIB || !DOLAB_HAS_ZSTD
+
+std::string of_size(std::string content, std::size_t size, const char* what) {
+  if (content.size() != size) throw_damaged(what);
+  return content;
+}
+
+#endif
+
 [[maybe_unused]] Error unavailable(const char* code, Codec codec) {
   return Error(code, std::string(codec_name(codec)) + " is not available in this build");
 }
@@ -177,9 +188,13 @@ std::string decompress(Codec codec, std::string_view bytes, std::size_t size) {
   }
 #if DOLAB_HAS_ZLIB
   if (codec == Codec::gzip) return inflate_exactly(bytes, size, kGzipWindow);
+#else
+  if (codec == Codec::gzip) return of_size(inflate_gzip(bytes, size), size, "gzip");
 #endif
 #if DOLAB_HAS_ZSTD
   if (codec == Codec::zstd) return decompress_zstd(bytes, size);
+#else
+  if (codec == Codec::zstd) return of_size(decode_zstd(bytes, size), size, "zstd");
 #endif
   throw unavailable("E1007", codec);
 }
@@ -190,15 +205,15 @@ std::string decompress_unsized(Codec codec, std::string_view bytes) {
 #if DOLAB_HAS_ZSTD
   return decompress_zstd_unsized(bytes);
 #else
-  throw unavailable("E1007", codec);
+  return decode_zstd(bytes);
 #endif
 }
 
-std::string inflate_raw([[maybe_unused]] std::string_view bytes, [[maybe_unused]] std::size_t size) {
+std::string inflate_raw(std::string_view bytes, std::size_t size) {
 #if DOLAB_HAS_ZLIB
   return inflate_exactly(bytes, size, kRawWindow);
 #else
-  throw unavailable("E1007", Codec::gzip);
+  return of_size(inflate_stream(bytes, size), size, "gzip");
 #endif
 }
 
@@ -255,11 +270,31 @@ std::size_t GunzipStream::read(char* out, std::size_t size) {
 
 #else
 
+/// Without zlib the file is decompressed as a whole when it is first read.
 struct GunzipStream::State {
-  explicit State(const ByteInput&) { throw unavailable("E1001", Codec::gzip); }
+  explicit State(ByteInput source) : input(std::move(source)) {}
+  ByteInput input;
+  std::string text;
+  std::size_t done = 0;
 };
 
-std::size_t GunzipStream::read(char*, std::size_t) { return 0; }
+std::size_t GunzipStream::read(char* out, std::size_t size) {
+  State& s = *state_;
+  if (s.input) {
+    std::string bytes, block(std::size_t{1} << 18, '\0');
+    while (const std::size_t count = s.input(block.data(), block.size())) bytes.append(block, 0, count);
+    s.input = nullptr;
+    try {
+      s.text = inflate_gzip(bytes);
+    } catch (const Error&) {
+      throw Error("E1001", "damaged or truncated gzip file");
+    }
+  }
+  const std::size_t count = std::min(size, s.text.size() - s.done);
+  std::copy_n(s.text.data() + s.done, count, out);
+  s.done += count;
+  return count;
+}
 
 #endif
 

@@ -1,4 +1,4 @@
-// Compression of chunks and files: gzip and zstd where the build has the libraries.
+// Compression of chunks and files: gzip and zstd where the build has the libraries; zstd is read everywhere.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,7 @@ namespace dolab::io {
 enum class Codec { none, gzip, zstd };
 
 const char* codec_name(Codec codec) noexcept;
+/// Whether this build writes it.
 bool codec_available(Codec codec) noexcept;
 /// What this build writes by itself: zstd, else gzip, else none.
 Codec preferred_codec() noexcept;

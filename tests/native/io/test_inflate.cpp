@@ -1,0 +1,88 @@
+#include <catch2/catch.hpp>
+#include <string>
+#include <vector>
+
+#include "dolab/error.hpp"
+#include "io/inflate.hpp"
+
+#if __has_include(<zlib.h>)
+#include <zlib.h>
+
+namespace {
+
+using dolab::io::inflate_gzip;
+using dolab::io::inflate_stream;
+
+/// A stream by zlib: raw (window -15) or gzip (31).
+std::string deflated(const std::string& content, int level, int window, int strategy = Z_DEFAULT_STRATEGY) {
+  z_stream stream{};
+  REQUIRE(deflateInit2(&stream, level, Z_DEFLATED, window, 8, strategy) == Z_OK);
+  std::string out(deflateBound(&stream, content.size()) + 64, '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(content.data()));
+  stream.avail_in = static_cast<uInt>(content.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  REQUIRE(deflate(&stream, Z_FINISH) == Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::uint32_t noise(std::uint32_t i) {
+  std::uint32_t x = i * 2654435761U + 12345U;
+  x ^= x >> 15;
+  x *= 2246822519U;
+  return x ^ (x >> 13);
+}
+
+std::vector<std::string> contents() {
+  std::vector<std::string> all = {"", "a", std::string(100000, 'z')};
+  for (const std::uint32_t size : {7U, 300U, 5000U, 200000U}) {
+    std::string text, random;
+    for (std::uint32_t i = 0; text.size() < size; ++i) text += "row " + std::to_string(noise(i) % 977) + ", ";
+    for (std::uint32_t i = 0; i < size; ++i) random.push_back(static_cast<char>(noise(i)));
+    all.insert(all.end(), {text, random, text + random + text});
+  }
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("streams of zlib are inflated, whatever their blocks", "[io][inflate]") {
+  for (const std::string& content : contents()) {
+    for (const int level : {0, 1, 6, 9}) {
+      INFO(content.size() << " bytes at level " << level);
+      REQUIRE(inflate_stream(deflated(content, level, -15)) == content);
+      REQUIRE(inflate_gzip(deflated(content, level, 31), content.size()) == content);
+    }
+    REQUIRE(inflate_stream(deflated(content, 6, -15, Z_FIXED)) == content);
+  }
+  const std::string two = deflated("one ", 6, 31) + deflated("two", 6, 31);
+  CHECK(inflate_gzip(two) == "one two");
+  CHECK(inflate_gzip(two + std::string(5, '\0')) == "one two");
+}
+
+TEST_CASE("damaged streams are refused, and never more is made than allowed", "[io][inflate]") {
+  const std::string content = contents()[11];
+  const std::string good = deflated(content, 6, 31);
+  REQUIRE(content.size() > 1000);
+  CHECK_THROWS_AS(inflate_gzip(good, content.size() - 1), dolab::Error);
+  for (std::size_t cut = 0; cut < good.size(); cut += 1 + good.size() / 97) {
+    CHECK_THROWS_AS(inflate_gzip(good.substr(0, cut)), dolab::Error);
+  }
+  for (std::size_t at = 0; at < good.size(); at += 1 + good.size() / 997) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ 4);
+    std::string found = content;  // bits that mean nothing may change
+    std::string code = "E1007";
+    try {
+      found = inflate_gzip(bad, 2 * content.size());
+    } catch (const dolab::Error& error) {
+      code = error.code();
+    }
+    REQUIRE(found == content);
+    REQUIRE(code == "E1007");
+  }
+}
+
+#endif
