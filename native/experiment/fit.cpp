@@ -324,7 +324,8 @@ std::pair<std::string, std::string> model_source(const Settings& settings) {
 
 Prepared prepare(const Settings& settings) {
   const auto [text, file] = model_source(settings);
-  io::DataFile data = load_data(settings.train, settings.folder);
+  io::DataFile data =
+      settings.given != nullptr ? std::move(*settings.given) : load_data(settings.train, settings.folder);
   KernelChoice choice;
   choice.name = settings.kernel;
   choice.available = available_names(data);

@@ -23,8 +23,16 @@ ChangeSpecs specs_of(const std::vector<std::pair<std::string, Json>>& changes) {
 }
 
 /// The data of a command that starts from a fit.
-BoundData data_for(const Fitted& fitted, const std::string& data, const std::string& store) {
-  return bind_for_fit(fitted, io::read_data(data.empty() ? store : data));
+template <class Command>
+BoundData data_for(const Fitted& fitted, const Command& command) {
+  if (command.given != nullptr) return bind_for_fit(fitted, std::move(*command.given));
+  return bind_for_fit(fitted, io::read_data(command.data.empty() ? command.fit : command.data));
+}
+
+/// Whether the command names rows of its own.
+template <class Command>
+bool has_data(const Command& command) {
+  return command.given != nullptr || !command.data.empty();
 }
 
 /// Nothing is lost: a result does not replace the fit that it is made from.
@@ -75,7 +83,7 @@ void add_write_time(FitRun& run, double start, double write_start) {
 
 Outcome fit_command(Settings settings, const Output& output, const Workers& workers) {
   const double start = now_seconds();
-  ResultStore store(output.path, output.overwrite);
+  ResultStore store(output.path, output.overwrite, output.bytes);
   FitRun run = run_fit(std::move(settings), workers);
   const double write_start = now_seconds();
   write_fit(run, store.writer());
@@ -88,7 +96,7 @@ Outcome fit_command(Settings settings, const Output& output, const Workers& work
 
 Outcome run_command(Settings settings, const Output& output, const Workers& workers) {
   const double start = now_seconds();
-  ResultStore store(output.path, output.overwrite);
+  ResultStore store(output.path, output.overwrite, output.bytes);
   FitRun run = run_fit(std::move(settings), workers);
   double mark = now_seconds();
   std::vector<EffectRun> effects;
@@ -119,7 +127,7 @@ Outcome run_command(Settings settings, const Output& output, const Workers& work
 Outcome predict_command(const PredictCommand& command, const Output& output, const Workers& workers) {
   const double start = now_seconds();
   refuse_own_input(command.fit, output);
-  ResultStore store(output.path, output.overwrite);
+  ResultStore store(output.path, output.overwrite, output.bytes);
   Report report;
   PredictRun run;
   Json attributes;
@@ -131,12 +139,12 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
     StoredFit stored = read_fit(command.fit);
     Fitted& fitted = stored.fitted;
     fitted.seed = command.seed.value_or(fitted.seed);
-    const BoundData data = data_for(fitted, command.data, command.fit);
-    if (!command.data.empty()) drop_outdated(fitted, command.fit, data, report);
+    const BoundData data = data_for(fitted, command);
+    if (has_data(command)) drop_outdated(fitted, command.fit, data, report);
     PredictSettings settings;
     settings.changes = specs_of(command.changes);
     settings.sites = command.sites;
-    settings.new_data = !command.data.empty();
+    settings.new_data = has_data(command);
     run = run_predict(fitted, data, settings, store.writer(), workers, report);
     attributes = {{"kind", "prediction"},
                   {"seed", fitted.seed},
@@ -165,12 +173,12 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
 Outcome effect_command(const EffectCommand& command, const Output& output, const Workers& workers) {
   refuse_own_input(command.fit, output);
   std::unique_ptr<ResultStore> store;
-  if (!output.path.empty()) store = std::make_unique<ResultStore>(output.path, output.overwrite);
+  if (!output.path.empty()) store = std::make_unique<ResultStore>(output.path, output.overwrite, output.bytes);
   StoredFit stored = read_fit(command.fit);
   Fitted& fitted = stored.fitted;
   fitted.seed = command.seed.value_or(fitted.seed);
   fitted.hdi_prob = command.hdi_prob.value_or(fitted.hdi_prob);
-  const BoundData data = data_for(fitted, command.data, command.fit);
+  const BoundData data = data_for(fitted, command);
   EffectSettings settings;
   settings.outcome = command.outcome;
   settings.by = command.by;
@@ -180,7 +188,7 @@ Outcome effect_command(const EffectCommand& command, const Output& output, const
   settings.baseline = describe(settings.baseline_changes);
   settings.intervention = describe(settings.intervention_changes);
   Report report;
-  if (!command.data.empty()) drop_outdated(fitted, command.fit, data, report);
+  if (has_data(command)) drop_outdated(fitted, command.fit, data, report);
   const auto effects = run_effects(fitted, data, {settings}, store != nullptr, workers, report);
   if (store != nullptr) {
     write_effects(effects, store->writer());

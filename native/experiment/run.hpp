@@ -19,6 +19,7 @@ struct Outcome {
 struct Output {
   std::string path;  // of the store
   bool overwrite = false;
+  ByteStore* bytes = nullptr;  // where there are no files: takes the store, which `path` only names
 };
 
 /// Fits and writes the store.
@@ -28,9 +29,10 @@ Outcome fit_command(Settings settings, const Output& output, const Workers& work
 Outcome run_command(Settings settings, const Output& output, const Workers& workers);
 
 struct PredictCommand {
-  std::string fit;   // store; empty: `prior`
-  Settings prior;    // model and data of a prior prediction
-  std::string data;  // empty: the data of the fit
+  std::string fit;      // store; empty: `prior`
+  Settings prior;       // model and data of a prior prediction
+  std::string data;     // empty: the data of the fit
+  io::GivenData given;  // data that are in memory, instead of `data`
   std::vector<std::pair<std::string, Json>> changes;
   std::vector<std::string> sites;
   std::optional<std::uint64_t> seed;
@@ -39,6 +41,7 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
 
 struct EffectCommand {
   std::string fit, data;
+  io::GivenData given;  // as above
   std::vector<std::pair<std::string, Json>> baseline, intervention;
   std::string outcome, by;
   bool expected = false;

@@ -13,6 +13,7 @@
 #include "infer/initialize.hpp"
 #include "infer/nuts.hpp"
 #include "infer/svi.hpp"
+#include "io/data_file.hpp"
 
 namespace dolab::experiment {
 
@@ -69,7 +70,8 @@ struct Settings {
   std::string kernel;
   std::vector<std::string> inputs, outputs;  // arguments
   ChangeSpecs condition, intervene;
-  Json train;  // null, a path, or inline columns
+  Json train;           // null, a path, or inline columns
+  io::GivenData given;  // data that are in memory, instead of `train`
   std::vector<Binding> bindings;
   Json arguments = Json::object();
   Inference inference;

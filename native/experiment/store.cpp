@@ -139,8 +139,11 @@ Json bindings_json(const std::vector<Binding>& bindings) {
 
 }  // namespace
 
-ResultStore::ResultStore(const std::string& path, bool overwrite)
-    : path_(path), store_(io::create_store(path, overwrite)), writer_(std::make_unique<io::StoreWriter>(*store_)) {}
+ResultStore::ResultStore(const std::string& path, bool overwrite, ByteStore* bytes)
+    : path_(path),
+      file_(bytes == nullptr ? io::create_store(path, overwrite) : nullptr),
+      store_(bytes == nullptr ? file_.get() : bytes),
+      writer_(std::make_unique<io::StoreWriter>(*store_)) {}
 
 void ResultStore::commit(const Json& attributes) {
   Json root = {{"dolab", DOLAB_VERSION}, {"created", utc_now()}};

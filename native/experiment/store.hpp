@@ -13,8 +13,8 @@ namespace dolab::experiment {
 /// error at once, and nothing is visible before `commit`.
 class ResultStore {
  public:
-  /// Throws E1006, E1008.
-  ResultStore(const std::string& path, bool overwrite);
+  /// Throws E1006, E1008. With `bytes`, the store goes there and `path` only names it.
+  ResultStore(const std::string& path, bool overwrite, ByteStore* bytes = nullptr);
   io::StoreWriter& writer() noexcept { return *writer_; }
   const std::string& path() const noexcept { return path_; }
   /// Adds version, creation time and `attributes` to the root, and renames the store to its final name.
@@ -22,7 +22,8 @@ class ResultStore {
 
  private:
   std::string path_;
-  std::unique_ptr<ByteStore> store_;
+  std::unique_ptr<ByteStore> file_;  // null: `store_` is the caller's
+  ByteStore* store_;
   std::unique_ptr<io::StoreWriter> writer_;
 };
 

@@ -206,6 +206,24 @@ ArgumentValue scalar_or_array(const Array& array) {
   return array.item();
 }
 
+namespace {
+
+Column text_column(const std::string& name, const std::vector<std::string>& texts) {
+  Column column;
+  column.name = name;
+  column.type = ColumnType::string;
+  column.categories = texts;
+  std::sort(column.categories.begin(), column.categories.end());
+  column.categories.erase(std::unique(column.categories.begin(), column.categories.end()), column.categories.end());
+  for (const std::string& text : texts) {
+    const auto found = std::lower_bound(column.categories.begin(), column.categories.end(), text);
+    column.values.push_back(static_cast<double>(found - column.categories.begin()));
+  }
+  return column;
+}
+
+}  // namespace
+
 Table columns_of(const ArgumentMap& arguments, const std::string& source) {
   const auto length = [](const ArgumentValue& value) -> std::int64_t {
     const Array* array = std::get_if<Array>(&value);
@@ -221,6 +239,11 @@ Table columns_of(const ArgumentMap& arguments, const std::string& source) {
   }
   std::vector<Column> columns;
   for (const auto& [name, value] : arguments) {
+    const auto* texts = std::get_if<std::vector<std::string>>(&value);
+    if (texts != nullptr && static_cast<std::int64_t>(texts->size()) == rows) {
+      columns.push_back(text_column(name, *texts));
+      continue;
+    }
     if (rows < 0 || length(value) != rows) continue;
     const Array& array = std::get<Array>(value);
     Column column;

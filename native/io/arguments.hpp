@@ -33,8 +33,8 @@ Table parse_json_rows(std::string_view json, const std::string& source);
 /// An array as an argument: one without axes becomes a static scalar.
 ArgumentValue scalar_or_array(const Array& array);
 
-/// One-dimensional arguments of the length that most of them have, as a table, so that interventions can name
-/// them as columns.
+/// One-dimensional arguments of the length that most of the numeric ones have, as a table, so that interventions and
+/// groups can name them as columns.
 Table columns_of(const ArgumentMap& arguments, const std::string& source);
 
 }  // namespace dolab::io

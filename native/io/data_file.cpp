@@ -14,6 +14,14 @@
 
 namespace dolab::io {
 
+DataFile from_arguments(ArgumentMap arguments, const std::string& source) {
+  DataFile data;
+  data.source = source;
+  data.table = columns_of(arguments, source);
+  data.arguments = std::move(arguments);
+  return data;
+}
+
 namespace {
 
 enum class Format { csv, json, npy, npz, store };
@@ -55,14 +63,6 @@ DataFile from_table(Table table) {
   data.source = table.source();
   data.is_table = true;
   data.table = std::move(table);
-  return data;
-}
-
-DataFile from_arguments(ArgumentMap arguments, const std::string& source) {
-  DataFile data;
-  data.source = source;
-  data.table = columns_of(arguments, source);
-  data.arguments = std::move(arguments);
   return data;
 }
 

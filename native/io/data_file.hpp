@@ -1,6 +1,7 @@
 // What `--data` names: a table whose columns are bound, or arguments that bind by name.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "io/arguments.hpp"
@@ -16,6 +17,11 @@ struct DataFile {
   /// Arguments by name (JSON object, NPY by the file's name, NPZ, Zarr); empty for a table.
   ArgumentMap arguments;
 };
+/// Data on their way to a command, which empties it: a table may be most of the memory there is.
+using GivenData = std::shared_ptr<DataFile>;
+
+/// Arguments that are in memory already.
+DataFile from_arguments(ArgumentMap arguments, const std::string& source);
 
 /// Reads by extension (.csv .tsv .txt .json .npy .npz .zarr .zarr.zip, each but the stores also with .gz), else
 /// by content. Of a store, the groups `constant_data` and `observed_data` are read, or else the root's arrays;

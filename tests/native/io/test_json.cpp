@@ -127,6 +127,10 @@ TEST_CASE("one-dimensional arguments are columns", "[io][json]") {
   CHECK(table.names() == std::vector<std::string>{"x", "y"});
   CHECK(table.column("x").type == ColumnType::integer);
   CHECK(columns_of({}, "d").rows() == 0);
+  const Table named = columns_of(parse_arguments(R"({"x": [1, 2, 3], "g": ["b", "a", "b"], "h": ["a"]})", "d"), "d");
+  REQUIRE(named.names() == std::vector<std::string>{"g", "x"});
+  CHECK(named.column("g").categories == std::vector<std::string>{"a", "b"});
+  CHECK(named.codes("g").to_vector() == std::vector<double>{1, 0, 1});
 }
 
 TEST_CASE("NPY arrays of every type read alike", "[io][npy]") {
