@@ -3,8 +3,8 @@
     python3 tests/run_suites.py [SUITE ...]
 
 Suites: house, native, models, cli, posteriors, examples, store; when named, or with --ci, also sanitizers (address and
-undefined behaviour) and emscripten; when named, threads (the thread sanitizer). A suite that ends badly without saying
-how many tests failed counts as one failure.
+undefined behaviour) and emscripten; when named, threads (the thread sanitizer) and wasm (the npm package). A suite that
+ends badly without saying how many tests failed counts as one failure.
 """
 
 import os
@@ -15,11 +15,12 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ON_REQUEST = {"sanitizers", "threads", "emscripten"}
+ON_REQUEST = {"sanitizers", "threads", "emscripten", "wasm"}
 OWN = re.compile(r"^(\d+) passed, (\d+) failed$")
 CATCH_GOOD = re.compile(r"All tests passed \(.*?(\d+) test cases?\)")
 CATCH_BAD = re.compile(r"^test cases:.*?(?:(\d+) passed)?(?: \|\s*)?(\d+) failed")
 UNITTEST = re.compile(r"^Ran (\d+) tests? in")
+NODE = re.compile(r"^# (pass|fail|cancelled) (\d+)$")
 UNITTEST_BAD = re.compile(r"^FAILED \((.*)\)")
 
 
@@ -36,6 +37,7 @@ def suites():
     yield "sanitizers", ["bash", "tests/sanitize.sh", "ON"]
     yield "threads", ["bash", "tests/sanitize.sh", "thread"]
     yield "emscripten", [python, "tests/house/check_emscripten.py"]
+    yield "wasm", ["bash", "-c", "node wasm/build.mjs && node --test --test-reporter=tap tests/wasm/test_*.mjs"]
 
 
 class Count:
@@ -55,6 +57,9 @@ class Count:
         elif found := UNITTEST_BAD.match(line):
             bad = sum(map(int, re.findall(r"(?:failures|errors)=(\d+)", found[1])))
             self.passed, self.failed = self.passed - bad, self.failed + bad
+        elif found := NODE.match(line):
+            passed = found[1] == "pass"
+            self.passed, self.failed = self.passed + int(found[2]) * passed, self.failed + int(found[2]) * (not passed)
         else:
             return False
         return bool(OWN.match(line))
@@ -78,7 +83,7 @@ def run(command):
 def main():
     names = {suite for suite, _ in suites()}
     asked = set(sys.argv[1:]) or names - ON_REQUEST
-    wanted = names - {"threads"} if asked == {"--ci"} else asked
+    wanted = names - {"threads", "wasm"} if asked == {"--ci"} else asked
     if wanted - names - {"cli"}:
         sys.exit(f"unknown suite: {', '.join(sorted(wanted - names))}; there are {', '.join(sorted(names))}")
     passed = failed = 0

@@ -1,0 +1,272 @@
+#include "engine.hpp"
+
+#include <cstring>
+#include <new>
+
+#include "base/nearest_name.hpp"
+#include "experiment/check.hpp"
+#include "experiment/store.hpp"
+#include "io/file_store.hpp"
+#include "io/files.hpp"
+#include "io/json.hpp"
+#include "io/zip_store.hpp"
+#include "progress_message.hpp"
+
+namespace dolab::wasm {
+namespace {
+
+// Half of what an engine may have: a table is bound, and evaluated, beside its own copy.
+constexpr double kLargestArray = 1024.0 * 1024.0 * 1024.0;
+
+std::string text_of(const Json& request, const char* key) { return request.value(key, std::string()); }
+
+std::vector<std::pair<std::string, Json>> changes_of(const Json& request, const char* key) {
+  std::vector<std::pair<std::string, Json>> changes;
+  const auto found = request.find(key);
+  if (found == request.end()) return changes;
+  for (const auto& [target, value] : found->items()) changes.emplace_back(target, value);
+  return changes;
+}
+
+template <class T>
+void read(const Json& request, const char* key, std::optional<T>& target) {
+  if (const auto found = request.find(key); found != request.end()) target = found->get<T>();
+}
+
+template <std::size_t N>
+void copy_text(const std::string& text, char (&target)[N]) {
+  const std::size_t count = std::min(text.size(), N - 1);
+  std::memcpy(target, text.data(), count);
+  std::memset(target + count, 0, N - count);
+}
+
+void publish(const ProgressReport& report, Control& control) {
+  control.version.fetch_add(1, std::memory_order_acq_rel);
+  control.done = static_cast<double>(report.done);
+  control.total = static_cast<double>(report.total);
+  control.seconds = report.seconds;
+  control.rate = report.rate;
+  control.eta_seconds = report.eta_seconds;
+  copy_text(report.phase, control.phase);
+  copy_text(report.note, control.note);
+  control.version.fetch_add(1, std::memory_order_acq_rel);
+}
+
+DType dtype_of(const std::string& name) {
+  return name == "boolean" ? DType::boolean : name == "integer" ? DType::integer : DType::real;
+}
+
+const char* dtype_name(DType dtype) {
+  return dtype == DType::boolean ? "boolean" : dtype == DType::integer ? "integer" : "real";
+}
+
+Json outcome_json(experiment::Outcome outcome) {
+  return {{"report", std::move(outcome.report)}, {"complete", outcome.complete}, {"healthy", outcome.healthy}};
+}
+
+Json done(Json report) { return outcome_json({std::move(report), true, true}); }
+
+Json failure(const Error& error) { return {{"error", experiment::error_json(error)}}; }
+
+}  // namespace
+
+template <class Command>
+Json Engine::work(const Json& request, const Command& command) {
+  Progress* running = nullptr;
+  Progress progress([this, &running](const ProgressReport& report) {
+    publish(report, control_);
+    send_progress(&control_);
+    if (control_.stop.load(std::memory_order_relaxed) != 0) running->cancel();
+  });
+  running = &progress;
+  if (control_.stop.load(std::memory_order_relaxed) != 0) progress.cancel();
+  const std::string out = text_of(request, "out");
+  const auto bytes = io::ZipWriter::in_memory();
+  experiment::Outcome outcome = command(experiment::Output{out, false, out.empty() ? nullptr : bytes.get()},
+                                        experiment::Workers{*pool_, progress});
+  if (!out.empty()) io::write_file(out, bytes->bytes());
+  return outcome_json(std::move(outcome));
+}
+
+io::GivenData Engine::take_staged(const Json& request) {
+  if (!request.value("staged", false)) return nullptr;
+  return std::make_shared<io::DataFile>(io::from_arguments(std::move(staged_), "data"));
+}
+
+experiment::Settings Engine::settings(const Json& request) {
+  experiment::Settings settings = experiment::read_settings(request.at("document"), "", "");
+  settings.given = take_staged(request);
+  return settings;
+}
+
+Json Engine::start(const Json& request) {
+  pool_ = std::make_unique<ThreadPool>(request.at("threads").get<int>());
+  return done({{"version", DOLAB_VERSION}, {"threads", pool_->threads()}});
+}
+
+Json Engine::model(const Json& request) {
+  const auto kernel =
+      experiment::load_kernel(request.at("source"), "model.source", {text_of(request, "kernel"), {}, {}});
+  Json parameters = Json::array();
+  for (const experiment::KernelParameter& parameter : kernel.parameters) {
+    parameters.push_back({{"name", parameter.name}, {"required", parameter.required}});
+  }
+  return done({{"kernel", kernel.name}, {"parameters", parameters}});
+}
+
+/// {"name", and "value": JSON, or "dtype" and "shape"}: the report of an array has the address for its values.
+Json Engine::stage(const Json& request) {
+  if (request.empty()) {
+    staged_.clear();
+    return done(Json::object());
+  }
+  const std::string name = request.at("name");
+  if (const auto value = request.find("value"); value != request.end()) {
+    staged_[name] = io::parse_argument(experiment::json_text(*value), name);
+    return done(Json::object());
+  }
+  const Shape shape = request.at("shape").get<Shape>();
+  const double bytes = 8.0 * static_cast<double>(element_count(shape));
+  if (bytes > kLargestArray) {
+    throw Error("E907",
+                "\"" + name + "\" needs " + std::to_string(static_cast<std::int64_t>(bytes / 1e6)) +
+                    " MB, and an array has at most " + std::to_string(static_cast<std::int64_t>(kLargestArray / 1e6)) +
+                    " MB here",
+                "use fewer rows, or the command line");
+  }
+  Array array(dtype_of(request.at("dtype")), shape);
+  const auto address = reinterpret_cast<std::uintptr_t>(array.mutable_data());
+  staged_[name] = std::move(array);
+  return done({{"address", address}});
+}
+
+Json Engine::check(const Json& request) {
+  const experiment::Settings asked = settings(request);
+  const experiment::Prepared prepared = experiment::prepare(asked);
+  Json report = experiment::check_report(prepared, asked, {text_of(request, "at"), request.value("gradient", false)});
+  if (request.value("dot", false)) report["dot"] = experiment::dot_text(experiment::trace_prepared(prepared, asked));
+  return done(std::move(report));
+}
+
+Json Engine::fit(const Json& request) {
+  return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
+    return experiment::fit_command(settings(request), output, workers);
+  });
+}
+
+Json Engine::run(const Json& request) {
+  return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
+    experiment::Settings asked = experiment::read_experiment(request.at("experiment"), request.at("overrides"));
+    asked.given = take_staged(request);
+    return experiment::run_command(std::move(asked), output, workers);
+  });
+}
+
+Json Engine::predict(const Json& request) {
+  return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
+    experiment::PredictCommand command;
+    command.fit = text_of(request, "fit");
+    command.data = text_of(request, "data");
+    if (command.fit.empty()) {
+      command.prior = settings(request);
+    } else {
+      command.given = take_staged(request);
+    }
+    command.changes = changes_of(request, "do");
+    command.sites = request.value("sites", command.sites);
+    read(request, "seed", command.seed);
+    return experiment::predict_command(command, output, workers);
+  });
+}
+
+Json Engine::effect(const Json& request) {
+  return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
+    experiment::EffectCommand command;
+    command.fit = request.at("fit");
+    command.data = text_of(request, "data");
+    command.given = take_staged(request);
+    command.baseline = changes_of(request, "baseline");
+    command.intervention = changes_of(request, "intervention");
+    if (command.baseline.empty() && command.intervention.empty()) {
+      throw Error("E1103", "both scenarios are the observed one", "give an intervention, as in { z: 0 }");
+    }
+    command.outcome = text_of(request, "outcome");
+    command.by = text_of(request, "by");
+    command.expected = request.value("expected", false);
+    read(request, "hdi_prob", command.hdi_prob);
+    read(request, "seed", command.seed);
+    return experiment::effect_command(command, output, workers);
+  });
+}
+
+Json Engine::summary(const Json& request) {
+  return work(request, [&](const experiment::Output&, const experiment::Workers& workers) {
+    return experiment::summary_command(request.at("store"), request.value("hdi_prob", 0.94), workers);
+  });
+}
+
+/// A store of a fit that comes from elsewhere: read once, so that what is wrong with it is said at once.
+Json Engine::open(const Json& request) {
+  const experiment::StoredFit stored = experiment::read_fit(request.at("store"));
+  Json report = {{"kernel", stored.fitted.kernel.name}, {"method", experiment::method_name(stored.fitted.method)}};
+  report["sites"] = stored.fitted.sites;
+  report["observed"] = stored.fitted.observed;
+  report["complete"] = stored.fitted.complete;
+  report["seed"] = stored.fitted.seed;
+  return done(std::move(report));
+}
+
+Json Engine::draws(const Json& request) {
+  const std::string path = request.at("store"), site = request.at("site");
+  const std::unique_ptr<ByteStore> store = io::open_store(path);
+  const io::StoreReader reader(*store);
+  std::vector<std::string> known;
+  for (const char* group : {"posterior", "predictions", "posterior_predictive", "prior", "prior_predictive"}) {
+    if (!reader.contains(group)) continue;
+    if (reader.contains(group, site)) {
+      shown_ = reader.read(group, site);
+      return done({{"group", group},
+                   {"shape", shown_.shape()},
+                   {"dims", reader.dims(group, site)},
+                   {"dtype", dtype_name(shown_.dtype())},
+                   {"address", reinterpret_cast<std::uintptr_t>(shown_.data())},
+                   {"size", shown_.size()}});
+    }
+    for (const std::string& name : reader.arrays(group)) known.push_back(name);
+  }
+  throw Error("E104", "no draws of a site \"" + site + "\"", unknown_name_hint(site, known));
+}
+
+Json Engine::answer(const std::string& command, const Json& request) {
+  using Member = Json (Engine::*)(const Json&);
+  static const std::map<std::string, Member> commands = {
+      {"start", &Engine::start},   {"model", &Engine::model},    {"stage", &Engine::stage},
+      {"check", &Engine::check},   {"fit", &Engine::fit},        {"run", &Engine::run},
+      {"open", &Engine::open},     {"draws", &Engine::draws},    {"predict", &Engine::predict},
+      {"effect", &Engine::effect}, {"summary", &Engine::summary}};
+  const auto found = commands.find(command);
+  if (found == commands.end()) throw Error("E1999", "no command \"" + command + "\"");
+  return (this->*found->second)(request);
+}
+
+std::string Engine::call(const std::string& command, const std::string& request) noexcept {
+  Json result;
+  try {
+    result = answer(command, io::parse_json(request, "request"));
+  } catch (const Error& error) {
+    result = failure(error);
+  } catch (const Cancelled&) {
+    result = failure(Error("E1201", "cancelled before there was a result to keep"));
+  } catch (const std::bad_alloc&) {
+    shown_ = Array();
+    staged_.clear();
+    result = failure(Error("E907", "the work needs more memory than there is", "use fewer draws, chains or rows"));
+  } catch (const std::exception& error) {
+    result = failure(Error("E1999", error.what()));
+  } catch (...) {
+    result = failure(Error("E1999", "an error of an unknown kind"));
+  }
+  return experiment::json_text(result);
+}
+
+}  // namespace dolab::wasm

@@ -1,0 +1,60 @@
+// What one engine holds between calls, and its commands: a JSON request in, a JSON answer out.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "experiment/run.hpp"
+
+namespace dolab::wasm {
+
+using experiment::Json;
+
+/// Read by the caller while a command runs, at fixed offsets; with threads from another thread, through shared memory.
+/// `stop` is the caller's: not 0 asks the running command to end.
+struct Control {
+  std::atomic<std::int32_t> stop{0};
+  std::atomic<std::int32_t> version{0};  // odd while the rest is being written
+  double done = 0.0, total = 0.0, seconds = 0.0, rate = 0.0, eta_seconds = 0.0;
+  char phase[32] = {};
+  char note[96] = {};
+};
+static_assert(sizeof(Control) == 176, "the offsets are part of the protocol");
+
+class Engine {
+ public:
+  Control& control() noexcept { return control_; }
+
+  /// Runs a command. Never throws: the answer is {"report", "complete", "healthy"}, or {"error": {"code", "message",
+  /// "file", "line", "column", "hint"}}.
+  std::string call(const std::string& command, const std::string& request) noexcept;
+
+ private:
+  Json answer(const std::string& command, const Json& request);
+  Json start(const Json& request);
+  Json model(const Json& request);
+  Json stage(const Json& request);
+  Json check(const Json& request);
+  Json fit(const Json& request);
+  Json run(const Json& request);
+  Json predict(const Json& request);
+  Json effect(const Json& request);
+  Json summary(const Json& request);
+  Json open(const Json& request);
+  Json draws(const Json& request);
+
+  /// Runs `command(output, workers)` with the pool, progress, and a store in memory that ends in the file
+  /// request["out"].
+  template <class Command>
+  Json work(const Json& request, const Command& command);
+  experiment::Settings settings(const Json& request);
+  io::GivenData take_staged(const Json& request);
+
+  Control control_;
+  std::unique_ptr<ThreadPool> pool_;
+  io::ArgumentMap staged_;
+  Array shown_;  // the draws that were handed out last
+};
+
+}  // namespace dolab::wasm

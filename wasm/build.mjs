@@ -1,0 +1,161 @@
+// Compiles native/ and wasm/bind with Emscripten and puts the package together in wasm/dist.
+//
+//   node wasm/build.mjs [threads] [single] [tests]
+//
+// Without names: threads and single. `tests` is the suite of tests/native, for Node, without threads. Objects go to
+// build/wasm/BUILD; one is compiled again only if its command, or a file that it includes, has changed.
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { brotliCompress, constants, gzip } from "node:zlib";
+
+const run = promisify(execFile);
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
+const work = path.join(root, "build/wasm");
+const dist = path.join(root, "wasm/dist");
+const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
+
+// Header-only libraries of the host. Not zlib and zstd: their code is none that Emscripten could link.
+const hostHeaders = { include: ["boost", "eigen3", "nlohmann", "catch2"], from: "/usr/include" };
+
+const common = ["-std=c++20", "-Wall", "-Wextra", "-fexceptions", "-msimd128", "-ffp-contract=off",
+  `-DDOLAB_VERSION="${version}"`, "-Inative", "-Inative/include", `-isystem${work}/host`, `-isystem${work}/host/eigen3`];
+const kernels = ["-O3", "-fno-math-errno", "-fno-trapping-math", "-fno-exceptions"];
+const linking = ["-O2", "-fexceptions", "-msimd128", "-sALLOW_MEMORY_GROWTH=1", "-sINITIAL_MEMORY=32MB", "-sMAXIMUM_MEMORY=2GB",
+  "-sTOTAL_STACK=1MB", "-sWASM_BIGINT=1"];
+const module = ["--bind", "-sMODULARIZE=1", "-sEXPORT_NAME=createDolab", "-sDYNAMIC_EXECUTION=0", "-sENVIRONMENT=worker,node",
+  "-sFORCE_FILESYSTEM=1", "-sEXPORTED_RUNTIME_METHODS=FS", "-sNODEJS_CATCH_EXIT=0", "-sNODEJS_CATCH_REJECTION=0"];
+
+const builds = {
+  threads: {
+    compile: ["-O2", "-pthread"],
+    link: [...module, "-pthread", "-sPTHREAD_POOL_SIZE=Module.dolabThreads||4", "-sPTHREAD_POOL_SIZE_STRICT=2",
+      "-sDEFAULT_PTHREAD_STACK_SIZE=1MB"],
+    sources: ["native", "wasm/bind"],
+    output: "dolab.js",
+  },
+  single: { compile: ["-O2"], link: module, sources: ["native", "wasm/bind"], output: "dolab-single.js" },
+  tests: {
+    compile: ["-O1", "-Itests/native", "-I."],
+    link: ["-sENVIRONMENT=node", "-sNODERAWFS=1", "-sEXIT_RUNTIME=1"],
+    sources: ["tests/native"],
+    objects: "single", // what they test
+    output: "dolab-tests.js",
+  },
+};
+
+async function sourcesUnder(folder) {
+  const entries = await readdir(path.join(root, folder), { recursive: true });
+  return entries.filter((name) => name.endsWith(".cpp")).map((name) => path.join(folder, name))
+    .filter((name) => !/^native\/cli\/|kernels_(sse|avx|generic)/.test(name)).sort();
+}
+
+async function changedAt(file) {
+  return (await stat(file).catch(() => null))?.mtimeMs ?? Infinity;
+}
+
+async function isCurrent(object, command) {
+  if (!existsSync(object)) return false;
+  const known = await readFile(`${object}.command`, "utf8").catch(() => "");
+  const depends = await readFile(object.replace(/\.o$/, ".d"), "utf8").catch(() => "");
+  if (known !== command || !depends) return false;
+  const made = await changedAt(object);
+  const files = depends.replaceAll("\\\n", " ").slice(depends.indexOf(":") + 1).split(/\s+/).filter(Boolean);
+  const times = await Promise.all(files.map((file) => changedAt(path.resolve(root, file))));
+  return times.every((time) => time < made);
+}
+
+/// True if there was something to compile. The error is what the compiler says.
+async function compile(source, build, options) {
+  const object = path.join(work, build, source.replace(/\.cpp$/, ".o"));
+  const flags = source.includes("/kernels/kernels_") ? [...options, ...kernels] : options;
+  const command = [...common, ...flags, "-MMD", "-c", source, "-o", object];
+  if (await isCurrent(object, command.join(" "))) return false;
+  await mkdir(path.dirname(object), { recursive: true });
+  await rm(`${object}.command`, { force: true });
+  const { stderr } = await emscripten(command);
+  if (stderr.trim()) process.stderr.write(`${source}\n${stderr}`);
+  await writeFile(`${object}.command`, command.join(" "));
+  return true;
+}
+
+function emscripten(args) {
+  // Debian's Emscripten finds acorn only with its own folder of modules.
+  const env = { NODE_PATH: "/usr/share/nodejs", ...process.env };
+  return run("em++", args, { cwd: root, env, maxBuffer: 1 << 26 }).catch((error) => {
+    throw new Error(error.stderr || error.message);
+  });
+}
+
+async function compileAll(build, options, folders) {
+  const sources = (await Promise.all(folders.map(sourcesUnder))).flat();
+  const waiting = sources.values();
+  let compiled = 0;
+  const worker = async () => {
+    for (const source of waiting) if (await compile(source, build, options)) compiled += 1;
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return { compiled, objects: sources.map((source) => path.join(work, build, source.replace(/\.cpp$/, ".o"))) };
+}
+
+async function make(name) {
+  const started = performance.now();
+  const build = builds[name];
+  const { compiled, objects } = await compileAll(name, build.compile, build.sources);
+  if (build.objects) objects.push(...(await compileAll(build.objects, builds[build.objects].compile, ["native"])).objects);
+  const output = path.join(work, name, build.output);
+  const newest = Math.max(...(await Promise.all(objects.map(changedAt))));
+  const command = [...linking, ...build.link, "-o", output].join(" ");
+  const known = await readFile(`${output}.command`, "utf8").catch(() => "");
+  const link = known !== command || !existsSync(output) || (await changedAt(output)) < newest;
+  if (link) {
+    await rm(`${output}.command`, { force: true });
+    await writeFile(path.join(work, name, "objects.txt"), objects.map((object) => `"${object}"`).join("\n"));
+    await emscripten([...linking, ...build.link, `@${path.join(work, name, "objects.txt")}`, "-o", output]);
+    await writeFile(`${output}.command`, command);
+  }
+  const seconds = ((performance.now() - started) / 1000).toFixed(0);
+  console.log(`${name}: ${compiled} of ${objects.length} objects compiled, ${link ? "linked" : "nothing to link"}, ${seconds} s`);
+  return output;
+}
+
+async function report(file) {
+  const bytes = await readFile(file);
+  const zipped = await promisify(gzip)(bytes, { level: 9 });
+  const brotli = await promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } });
+  const kilobytes = [bytes, zipped, brotli].map((data) => (data.length / 1000).toFixed(0).padStart(6));
+  console.log(`${path.basename(file).padEnd(20)} ${kilobytes[0]} kB, gzip ${kilobytes[1]} kB, brotli ${kilobytes[2]} kB`);
+}
+
+async function main() {
+  const names = process.argv.length > 2 ? process.argv.slice(2) : ["threads", "single"];
+  const unknown = names.find((name) => !builds[name]);
+  if (unknown) throw new Error(`no build "${unknown}"; there are ${Object.keys(builds).join(", ")}`);
+  await mkdir(path.join(work, "host"), { recursive: true });
+  for (const name of hostHeaders.include) {
+    await symlink(`${hostHeaders.from}/${name}`, path.join(work, "host", name)).catch((error) => {
+      if (error.code !== "EEXIST") throw error;
+    });
+  }
+  await mkdir(dist, { recursive: true });
+  await cp(path.join(root, "wasm/src"), dist, { recursive: true });
+  for (const name of names) {
+    const output = await make(name);
+    if (name === "tests") continue;
+    const stem = output.replace(/\.js$/, "");
+    for (const file of [`${stem}.js`, `${stem}.wasm`, `${stem}.worker.js`]) {
+      if (existsSync(file)) await cp(file, path.join(dist, path.basename(file)));
+    }
+    await report(`${stem}.js`);
+    await report(`${stem}.wasm`);
+  }
+}
+
+await main().catch((error) => {
+  console.error(error.message);
+  process.exitCode = 1;
+});
