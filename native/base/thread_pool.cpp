@@ -15,6 +15,15 @@ namespace {
 constexpr int kSpins = 2000;  // about 20 us: longer spinning hurts when threads outnumber cores
 thread_local bool inside_task = false;
 
+/// WebAssembly without shared memory has no threads: there the caller does all the work.
+int possible_threads([[maybe_unused]] int asked) noexcept {
+#if defined(__EMSCRIPTEN__) && !defined(__EMSCRIPTEN_PTHREADS__)
+  return 1;
+#else
+  return asked < 1 ? 1 : asked;
+#endif
+}
+
 inline void pause_cpu() noexcept {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
@@ -76,7 +85,7 @@ struct ThreadPool::State {
   }
 };
 
-ThreadPool::ThreadPool(int threads) : state_(new State), threads_(threads < 1 ? 1 : threads) {
+ThreadPool::ThreadPool(int threads) : state_(new State), threads_(possible_threads(threads)) {
   for (int i = 1; i < threads_; ++i) state_->workers.emplace_back([this] { state_->loop(); });
 }
 

@@ -38,7 +38,8 @@ function listColumn(name, list) {
     return { name, value: list }; // texts; or broken, which the engine says best
   }
   const boolean = flat.length > 0 && flat.every((value) => typeof value === "boolean");
-  const integer = !boolean && flat.length > 0 && flat.every((value) => Number.isSafeInteger(value) || typeof value === "boolean");
+  const whole = (value) => Number.isSafeInteger(value) || typeof value === "boolean";
+  const integer = !boolean && flat.length > 0 && flat.every(whole);
   const values = Float64Array.from(flat, (value) => (missing(value) ? NaN : Number(value)));
   return { name, dtype: boolean ? "boolean" : integer ? "integer" : "real", shape, values };
 }
@@ -53,7 +54,8 @@ function toColumn(name, value) {
   throw fail("E1004", `"${name}" is no column`, "give a typed array, a list, { data, shape }, or one value");
 }
 
-export const toBytes = (content) => (typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content));
+export const toBytes = (content) =>
+  typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
 
 /// A data file is { file: "train.csv", bytes }: any format that the command line reads.
 export function readData(data) {
@@ -66,7 +68,8 @@ export function readData(data) {
   const bytes = columns.reduce((sum, { values }) => sum + 8 * (values?.length ?? 0), 0);
   if (bytes > largestData) {
     const megabytes = (size) => `${Math.round(size / 1e6)} MB`;
-    throw fail("E907", `the data need ${megabytes(bytes)}, and an engine takes ${megabytes(largestData)}`, "use fewer rows, or the command line");
+    throw fail("E907", `the data need ${megabytes(bytes)}, and an engine takes ${megabytes(largestData)}`,
+      "use fewer rows, or the command line");
   }
   return { columns, files: [] };
 }

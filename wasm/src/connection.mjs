@@ -85,7 +85,8 @@ export class Connection {
     const { build, threads } = this.#options;
     const assets = await this.#platform.assets(build);
     const lost = (worker) => (reason) => {
-      if (this.#worker === worker.handle) this.#drop(fail("E1999", `the engine was lost: ${reason}`, "the next call starts another"));
+      if (this.#worker !== worker.handle) return;
+      this.#drop(fail("E1999", `the engine was lost: ${reason}`, "the next call starts another"));
     };
     const own = {};
     own.handle = this.#platform.spawn((message) => this.#receive(message), (reason) => lost(own)(reason));
@@ -134,7 +135,8 @@ export class Connection {
     if (!this.#control) return this.#drop(cancelled);
     Atomics.store(new Int32Array(this.#control.buffer, this.#control.address, 1), 0, 1);
     clearTimeout(this.#patience);
-    this.#patience = setTimeout(() => this.#drop(fail("E1201", "cancelled: the engine did not stop and was ended")), patienceMilliseconds);
+    const impatient = fail("E1201", "cancelled: the engine did not stop and was ended");
+    this.#patience = setTimeout(() => this.#drop(impatient), patienceMilliseconds);
   }
 
   #receive({ progress, result, error, crash }) {

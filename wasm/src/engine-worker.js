@@ -34,7 +34,8 @@
       mainScriptUrlOrBlob: assets.script,
       locateFile: (name) => (name.endsWith(".worker.js") ? assets.pthread : assets.wasm),
       dolabThreads: Math.max(threads - 1, 1),
-      onDolabProgress: (address) => host.post({ progress: new Uint8Array(buffer()).slice(address, address + controlBytes) }),
+      onDolabProgress: (address) =>
+        host.post({ progress: new Uint8Array(buffer()).slice(address, address + controlBytes) }),
     };
     if (build === "threads") {
       memory = new WebAssembly.Memory({ initial: 512, maximum: 32768, shared: true });

@@ -4,12 +4,15 @@ import { Connection } from "./connection.mjs";
 import { fail } from "./errors.mjs";
 
 export async function startEngine(platform, { threads, build = "auto" } = {}) {
-  if (!["auto", "threads", "single"].includes(build)) throw fail("E1103", `no build "${build}"`, "auto, threads or single");
+  if (!["auto", "threads", "single"].includes(build)) {
+    throw fail("E1103", `no build "${build}"`, "auto, threads or single");
+  }
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= 64)) {
     throw fail("E1103", `${threads} is no number of threads`, "1 to 64");
   }
   if (build === "threads" && !platform.canShareMemory()) {
-    throw fail("E1103", "this page shares no memory, which threads need", "serve it with the headers of cross-origin isolation");
+    throw fail("E1103", "this page shares no memory, which threads need",
+      "serve it with the headers of cross-origin isolation");
   }
   const chosen = build === "auto" ? (platform.canShareMemory() ? "threads" : "single") : build;
   const count = chosen === "single" ? 1 : threads ?? platform.threads();
@@ -115,7 +118,8 @@ class Store {
   /// Throws if the store went with a lost worker, or was disposed.
   use() {
     if (this.#generation === this.#connection.generation) return this.path;
-    throw fail("E1001", "this result is gone: the engine was restarted, or the result disposed", "keep the bytes of store()");
+    throw fail("E1001", "this result is gone: the engine was restarted, or the result disposed",
+      "keep the bytes of store()");
   }
 
   async read() {
@@ -137,8 +141,11 @@ function toDocument(source, options) {
   const document = { dolab: 1, model: { source }, data: {}, inference: {} };
   for (const [key, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    const section = modelKeys.includes(key) ? document.model : dataKeys.includes(key) ? document.data : document.inference;
-    (sections.includes(key) ? document : section)[key] = plain(value);
+    let section = document.inference;
+    if (modelKeys.includes(key)) section = document.model;
+    if (dataKeys.includes(key)) section = document.data;
+    if (sections.includes(key)) section = document;
+    section[key] = plain(value);
   }
   return document;
 }
@@ -239,7 +246,8 @@ class Fit extends Draws {
   #message(command, data, request) {
     const { columns, files, path } = readData(data);
     const named = path ? { data: path } : {};
-    return { command, request: { fit: this.#store.use(), staged: columns.length > 0, ...named, ...request }, columns, files };
+    const fit = this.#store.use();
+    return { command, request: { fit, staged: columns.length > 0, ...named, ...request }, columns, files };
   }
 
   predict({ data, do: changes = {}, signal, onProgress, ...options } = {}) {
@@ -251,7 +259,8 @@ class Fit extends Draws {
 
   /// `baseline` and `intervention`: changes, or predictions of this fit on the same data.
   async effect({ data, baseline = {}, intervention = {}, signal, onProgress, ...options } = {}) {
-    const sides = [baseline, intervention].map((side) => (side instanceof Prediction ? side.scenario : { do: side, data }));
+    const scenario = (side) => (side instanceof Prediction ? side.scenario : { do: side, data });
+    const sides = [scenario(baseline), scenario(intervention)];
     if (sides[0].data !== sides[1].data) {
       throw fail("E1103", "the two sides of the effect were predicted for different data",
         "change the argument within one call, as in intervention: { \"X.income\": { shift: 1 } }");

@@ -15,7 +15,8 @@ const platform = {
 
   async assets(build) {
     const stem = build === "threads" ? "dolab" : "dolab-single";
-    return { script: file(`${stem}.js`), pthread: file("dolab.worker.js"), wasmBinary: await readFile(file(`${stem}.wasm`)) };
+    const wasmBinary = await readFile(file(`${stem}.wasm`));
+    return { script: file(`${stem}.js`), pthread: file("dolab.worker.js"), wasmBinary };
   },
 
   spawn(receive, fail) {
