@@ -28,7 +28,7 @@ class CancelTest(CliTest):
 
     def test_partial_results_are_kept(self):
         svi = ["fit", "line.py", "--data", "line.csv", "--bind", "X=a,b", "--bind", "y=y", "--steps", 500000000]
-        nuts = ["fit", "schools.py", "--data", "schools.json", "--method", "nuts", "--warmup", 200, "--draws", 300000,
+        nuts = ["fit", "schools.py", "--data", "schools.json", "--method", "nuts", "--warmup", 200, "--draws", 5000000,
                 "--thinning", 100]
         for arguments in [svi, nuts]:
             code, out, err = self.interrupted(*arguments, "--json", "--out", "c.zarr", "--overwrite", when=1.5)
