@@ -11,6 +11,7 @@
 #define DOLAB_HAS_ZLIB 1
 #else
 #define DOLAB_HAS_ZLIB 0
+#include "io/deflate.hpp"
 #include "io/inflate.hpp"
 #endif
 #if __has_include(<zstd.h>)
@@ -64,7 +65,7 @@ std::string inflate_exactly(std::string_view bytes, std::size_t size, int window
   return out;
 }
 
-std::string deflate_gzip(std::string_view bytes) {
+std::string compress_gzip(std::string_view bytes) {
   if (bytes.size() > kMaxPiece / 2) throw Error("E1008", "a chunk exceeds 2 GiB");
   z_stream stream{};
   if (deflateInit2(&stream, 5, Z_DEFLATED, kGzipWindow, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
@@ -161,18 +162,15 @@ const char* codec_name(Codec codec) noexcept {
   return "none";
 }
 
-bool codec_available(Codec codec) noexcept {
-  return codec == Codec::none || (codec == Codec::gzip && DOLAB_HAS_ZLIB) || (codec == Codec::zstd && DOLAB_HAS_ZSTD);
-}
+bool codec_available(Codec codec) noexcept { return codec != Codec::zstd || DOLAB_HAS_ZSTD; }
 
-Codec preferred_codec() noexcept {
-  if (codec_available(Codec::zstd)) return Codec::zstd;
-  return codec_available(Codec::gzip) ? Codec::gzip : Codec::none;
-}
+Codec preferred_codec() noexcept { return codec_available(Codec::zstd) ? Codec::zstd : Codec::gzip; }
 
 std::string compress(Codec codec, std::string_view bytes) {
   if (codec == Codec::none) return std::string(bytes);
 #if DOLAB_HAS_ZLIB
+  if (codec == Codec::gzip) return compress_gzip(bytes);
+#else
   if (codec == Codec::gzip) return deflate_gzip(bytes);
 #endif
 #if DOLAB_HAS_ZSTD

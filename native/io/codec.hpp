@@ -1,4 +1,4 @@
-// Compression of chunks and files: gzip and zstd where the build has the libraries; zstd is read everywhere.
+// Compression of chunks and files. Without its library zstd is read and not written.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ enum class Codec { none, gzip, zstd };
 const char* codec_name(Codec codec) noexcept;
 /// Whether this build writes it.
 bool codec_available(Codec codec) noexcept;
-/// What this build writes by itself: zstd, else gzip, else none.
+/// What this build writes by itself: zstd, else gzip.
 Codec preferred_codec() noexcept;
 
 /// One frame with a content checksum. Throws E1008 where the build lacks the codec.

@@ -3,6 +3,8 @@
 #include <vector>
 
 #include "dolab/error.hpp"
+#include "io/codec.hpp"
+#include "io/deflate.hpp"
 #include "io/inflate.hpp"
 
 #if __has_include(<zlib.h>)
@@ -60,6 +62,24 @@ TEST_CASE("streams of zlib are inflated, whatever their blocks", "[io][inflate]"
   const std::string two = deflated("one ", 6, 31) + deflated("two", 6, 31);
   CHECK(inflate_gzip(two) == "one two");
   CHECK(inflate_gzip(two + std::string(5, '\0')) == "one two");
+}
+
+TEST_CASE("what is deflated, zlib and we inflate", "[io][inflate]") {
+  std::vector<std::string> all = contents();
+  std::string lengths, flags;
+  for (std::uint32_t i = 0; i < 3000; ++i) {
+    lengths += std::string(i % 300, static_cast<char>('a' + i % 7)) + static_cast<char>(noise(i));
+    flags += std::string(8, noise(i) % 2 == 0 ? '\0' : '\x3f');
+  }
+  all.insert(all.end(), {lengths, flags});
+  for (const std::string& content : all) {
+    const std::string packed = dolab::io::deflate_gzip(content);
+    INFO(content.size() << " bytes, " << packed.size() << " packed");
+    REQUIRE(inflate_gzip(packed) == content);
+    REQUIRE(dolab::io::decompress(dolab::io::Codec::gzip, packed, content.size()) == content);
+    REQUIRE(packed.size() <= content.size() + 5 * (content.size() / 65535 + 1) + 18);
+  }
+  CHECK(dolab::io::deflate_gzip(flags).size() < flags.size() / 2);
 }
 
 TEST_CASE("damaged streams are refused, and never more is made than allowed", "[io][inflate]") {
