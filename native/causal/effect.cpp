@@ -210,8 +210,7 @@ void evaluate(const Contrast& contrast, const infer::BatchedOptions& batched, co
 
 void judge(const model::Trace& trace, const std::pair<Scenario, Scenario>& scenarios,
            const std::pair<Moved, Moved>& moved, const EffectOptions& options, Effect& effect) {
-  std::set<std::string> treatments = moved.first.treated;
-  treatments.insert(moved.second.treated.begin(), moved.second.treated.end());
+  std::set<std::string> treatments = united(moved.first.treated, moved.second.treated);
   for (const Scenario* scenario : {&scenarios.first, &scenarios.second}) {
     for (const auto& [name, change] : scenario->changes) treatments.insert(name);
   }

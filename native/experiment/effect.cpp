@@ -17,10 +17,7 @@ using causal::EffectSummary;
 /// A site that leads to another of them is a mediator and no outcome.
 std::vector<std::string> outcomes_of(const Fitted& fitted, const BoundData& data, const causal::OutputMap& outputs,
                                      const std::map<std::string, Array>& condition) {
-  model::TraceOptions options;
-  options.condition = condition;
-  options.subsampling = false;
-  const model::Trace trace = model::trace_model(fitted.kernel.function, data.arguments, options);
+  const model::Trace trace = trace_all_rows(fitted.kernel, data.arguments, condition);
   const std::set<std::string> named = output_sites(fitted, outputs);
   std::vector<std::string> names(named.begin(), named.end());
   if (!names.empty() && !fitted.outputs.empty()) return names;
@@ -234,10 +231,7 @@ void drop_outdated(Fitted& fitted, const std::string& store, const BoundData& da
   const auto changed = causal::changed_arguments(before, now);
   if (changed.empty()) return;
   const auto traced = [&](const model::Arguments& arguments, const BoundData& bound) {
-    model::TraceOptions options;
-    options.condition = condition_values(fitted.condition, bound, true);
-    options.subsampling = false;
-    return model::trace_model(fitted.kernel.function, arguments, options);
+    return trace_all_rows(fitted.kernel, arguments, condition_values(fitted.condition, bound, true));
   };
   const std::set<std::string> outdated = causal::outdated_latents(traced(before, own), traced(now, data), now, changed);
   for (const std::string& name : outdated) {

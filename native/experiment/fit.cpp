@@ -309,6 +309,14 @@ void describe_sites(FitRun& run) {
 
 }  // namespace
 
+model::Trace trace_all_rows(const Kernel& kernel, const model::Arguments& arguments,
+                            std::map<std::string, Array> condition) {
+  model::TraceOptions options;
+  options.condition = std::move(condition);
+  options.subsampling = false;
+  return model::trace_model(kernel.function, arguments, options);
+}
+
 void require_site(const std::string& name, const std::set<std::string>& sites) {
   if (sites.count(name) > 0) return;
   throw Error("E104", "no site \"" + name + "\"", unknown_name_hint(name, {sites.begin(), sites.end()}));

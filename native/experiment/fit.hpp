@@ -1,6 +1,7 @@
 // From an experiment to a posterior, and the fit as other commands use it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -73,6 +74,10 @@ struct Prepared {
   BoundData data;
 };
 Prepared prepare(const Settings& settings);
+
+/// A trace over all rows, with the given sites observed.
+model::Trace trace_all_rows(const Kernel& kernel, const model::Arguments& arguments,
+                            std::map<std::string, Array> condition);
 
 /// Traces the model with the data of the settings, over all rows; errors about missing values name row and column.
 model::Trace trace_prepared(const Prepared& prepared, const Settings& settings);

@@ -142,11 +142,8 @@ PredictRun run_predict(const Fitted& fitted, const BoundData& data, const Predic
   check_missing(plan, data, fitted.condition, workers.pool);
   PredictRun run = stream(plan, settings.new_data ? "predictions" : "posterior_predictive", writer, workers, report);
   // With the outcomes that the data have, so that predictions can be held against them.
-  model::TraceOptions observed;
-  observed.condition = condition;
-  observed.subsampling = false;
-  write_data(model::trace_model(fitted.kernel.function, scenario.arguments, observed), scenario.arguments, data,
-             fitted.kernel, writer);
+  write_data(trace_all_rows(fitted.kernel, scenario.arguments, condition), scenario.arguments, data, fitted.kernel,
+             writer);
   for (const auto& [name, value] : imposed) {
     writer.array("constant_data", name + kImposedSuffix, value, infer::axis_names(trace.site(name)));
   }
@@ -182,11 +179,8 @@ PredictRun run_prior(const Settings& settings, const Prepared& prepared, std::in
     run.complete = part.complete;
     run.draws = part.draws;
   }
-  model::TraceOptions observed;
-  observed.condition = condition;
-  observed.subsampling = false;
-  write_data(model::trace_model(function, prepared.data.arguments, observed), prepared.data.arguments, prepared.data,
-             prepared.kernel, writer);
+  write_data(trace_all_rows(prepared.kernel, prepared.data.arguments, condition), prepared.data.arguments,
+             prepared.data, prepared.kernel, writer);
   return run;
 }
 

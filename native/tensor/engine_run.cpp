@@ -1,7 +1,5 @@
 // Executors: blocks of 256 elements, shards, reductions.
 #include <algorithm>
-#include <cmath>
-#include <limits>
 
 #include "tensor/engine.hpp"
 
@@ -30,39 +28,12 @@ Scratch<T>& thread_scratch() {
   return scratch;
 }
 
-/// Sum of `count` block results by a binary tree over neighbours (in place).
+/// `count` block results in one, by a binary tree over neighbours (in place).
 double tree(double* x, std::int64_t count, Reduction kind) noexcept {
-  if (count == 0) {
-    switch (kind) {
-      case Reduction::sum:
-        return 0.0;
-      case Reduction::prod:
-        return 1.0;
-      case Reduction::max:
-        return -std::numeric_limits<double>::infinity();
-      default:
-        return std::numeric_limits<double>::infinity();
-    }
-  }
+  if (count == 0) return identity(kind);
   while (count > 1) {
     const std::int64_t half = count / 2;
-    for (std::int64_t i = 0; i < half; ++i) {
-      const double a = x[2 * i], b = x[2 * i + 1];
-      switch (kind) {
-        case Reduction::sum:
-          x[i] = a + b;
-          break;
-        case Reduction::prod:
-          x[i] = a * b;
-          break;
-        case Reduction::max:
-          x[i] = a > b || a != a ? a : b;
-          break;
-        default:
-          x[i] = a < b || a != a ? a : b;
-          break;
-      }
-    }
+    for (std::int64_t i = 0; i < half; ++i) x[i] = combine(kind, x[2 * i], x[2 * i + 1]);
     if (count % 2 != 0) x[half] = x[count - 1];
     count = half + count % 2;
   }

@@ -29,8 +29,6 @@ class Fission {
   Fission(Graph& graph, OpenLoop loop) : graph_(graph), loop_(std::move(loop)) {}
 
   ScanStep run() {
-    carries_.resize(loop_.carry.size());
-    ys_.resize(loop_.step.y.size());
     find_sums();
     classify();
     place_ys();
@@ -271,8 +269,6 @@ class Fission {
       carries_ = std::move(out.carry);
       for (const auto& [j, at] : asked) ys_[j] = out.y[at];
       for (std::size_t k = 0; k < computed.size(); ++k) stacks_.emplace(computed[k], out.y[first_border + k]);
-    } else {
-      carries_.clear();
     }
     for (std::size_t i = 0; i < saved.size(); ++i) stacks_.emplace(core.carry[i].id(), saved[i]);
   }

@@ -25,32 +25,6 @@ void run_matmul(const LibraryStep& s, const KernelSet<T>& kernels, const T* cons
   }
 }
 
-double combine(Reduction kind, double a, double b) noexcept {
-  switch (kind) {
-    case Reduction::sum:
-      return a + b;
-    case Reduction::prod:
-      return a * b;
-    case Reduction::max:
-      return a > b || a != a ? a : b;
-    default:
-      return a < b || a != a ? a : b;
-  }
-}
-
-double identity(Reduction kind) noexcept {
-  switch (kind) {
-    case Reduction::sum:
-      return 0.0;
-    case Reduction::prod:
-      return 1.0;
-    case Reduction::max:
-      return -std::numeric_limits<double>::infinity();
-    default:
-      return std::numeric_limits<double>::infinity();
-  }
-}
-
 /// (before, n, after) -> (before, after).
 template <class T>
 void run_reduce(const LibraryStep& s, const T* in, T* out) noexcept {

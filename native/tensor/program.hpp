@@ -1,6 +1,7 @@
 // The compiled form of a graph: storages, and steps that read and write them.
 #pragma once
 
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -122,6 +123,33 @@ const T* numbers(const Array& wide, const std::vector<float>& narrow) noexcept {
     return narrow.data();
   } else {
     return wide.data();
+  }
+}
+
+/// Two partial results of a reduction in one. max and min propagate NaN.
+inline double combine(Reduction kind, double a, double b) noexcept {
+  switch (kind) {
+    case Reduction::sum:
+      return a + b;
+    case Reduction::prod:
+      return a * b;
+    case Reduction::max:
+      return a > b || a != a ? a : b;
+    default:
+      return a < b || a != a ? a : b;
+  }
+}
+/// What a reduction of nothing gives.
+inline double identity(Reduction kind) noexcept {
+  switch (kind) {
+    case Reduction::sum:
+      return 0.0;
+    case Reduction::prod:
+      return 1.0;
+    case Reduction::max:
+      return -std::numeric_limits<double>::infinity();
+    default:
+      return std::numeric_limits<double>::infinity();
   }
 }
 
