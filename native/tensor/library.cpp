@@ -146,7 +146,7 @@ void run_argreduce(const LibraryStep& s, const T* in, T* out) noexcept {
       const T* x = in + b * n * after + j;
       for (std::int64_t i = 1; i < n; ++i) {
         const T candidate = sign * x[i * after], leader = sign * x[best * after];
-        if (candidate > leader || (candidate != candidate && leader == leader)) best = i;
+        if (candidate > leader || (std::isnan(candidate) && !std::isnan(leader))) best = i;
       }
       out[b * after + j] = static_cast<T>(best);
     }
@@ -163,7 +163,7 @@ void run_sort_order(const LibraryStep& s, const T* in, T* out) noexcept {
     // NaN sorts last; equal keys keep their order.
     std::sort(o, o + n, [x](T i, T j) {
       const T a = x[static_cast<std::int64_t>(i)], c = x[static_cast<std::int64_t>(j)];
-      if (a != a || c != c) return a == a ? true : c == c ? false : i < j;
+      if (std::isnan(a) || std::isnan(c)) return !std::isnan(a) || (std::isnan(c) && i < j);
       return a < c || (a == c && i < j);
     });
   }
