@@ -15,7 +15,7 @@ import { brotliCompress, constants, gzip } from "node:zlib";
 
 const run = promisify(execFile);
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
-const work = path.join(root, "build/wasm");
+const work = "build/wasm"; // from the root, so that a moved tree keeps its objects
 const dist = path.join(root, "wasm/dist");
 const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 
@@ -132,6 +132,7 @@ async function report(file) {
 }
 
 async function main() {
+  process.chdir(root);
   const names = process.argv.length > 2 ? process.argv.slice(2) : ["threads", "single"];
   const unknown = names.find((name) => !builds[name]);
   if (unknown) throw new Error(`no build "${unknown}"; there are ${Object.keys(builds).join(", ")}`);
