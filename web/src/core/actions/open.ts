@@ -1,0 +1,61 @@
+// Puts a project on the page: an example, a file, or what was kept.
+import { batch } from "@preact/signals";
+import type { EffectReport } from "dolab";
+import { activeEffect, check, project, reference, result, run, selectedSite, table } from "../lab";
+import type { EffectView } from "../lab";
+import type { Project } from "../project";
+import { fingerprint } from "../project";
+import type { StoredExample } from "../stored";
+import { loadExample } from "../stored";
+
+export function openProject(opened: Project): void {
+  batch(() => {
+    project.value = opened;
+    check.value = { kind: "idle", report: null, problems: [] };
+    table.value = { kind: "empty" };
+    run.value = { kind: "idle" };
+    result.value = null;
+    reference.value = null;
+    selectedSite.value = null;
+    activeEffect.value = 0;
+  });
+}
+
+export async function openExample(name: string): Promise<void> {
+  const stored = await loadExample(name);
+  const encoder = new TextEncoder();
+  const files = Object.entries(stored.files).map(([file, text]) => [file, encoder.encode(text)] as const);
+  batch(() => {
+    openProject({
+      id: crypto.randomUUID(),
+      experiment: stored.experiment,
+      files: Object.fromEntries(files),
+      example: name,
+    });
+    check.value = { kind: "good", report: stored.check, problems: [] };
+    reference.value = { truth: stored.truth, naive: stored.naive?.mean ?? null };
+    result.value = storedResult(stored);
+  });
+}
+
+function storedResult(stored: StoredExample) {
+  return {
+    origin: "stored" as const,
+    fingerprint: fingerprint(project.value),
+    complete: true,
+    method: stored.report.method,
+    seconds: stored.report.seconds["total"] ?? null,
+    summary: stored.summary,
+    warnings: stored.report.warnings,
+    diagnostics: stored.report.diagnostics,
+    fit: null,
+    effects: stored.effects.map(storedEffect),
+    curve: stored.curve,
+    losses: null,
+  };
+}
+
+function storedEffect({ draws, ...effect }: StoredExample["effects"][number]): EffectView {
+  const report: EffectReport = { ...effect, hdi_prob: 0.94, effects: [effect], warnings: [] };
+  return { kind: "ready", report, draws, rows: null, problem: null };
+}

@@ -1,0 +1,81 @@
+// The engines behind the page: one for fits and effects, and one beside it that answers while the first is busy.
+import { signal } from "@preact/signals";
+import type { Engine, EngineInfo } from "dolab";
+
+export type EngineState =
+  { kind: "idle" } | { kind: "loading" } | { kind: "ready"; info: EngineInfo } | { kind: "failed"; error: Problem };
+
+/** An error or warning as the core reports it. */
+export interface Problem {
+  code: string;
+  message: string;
+  hint: string | null;
+  line: number | null;
+  column: number | null;
+}
+
+export const engineState = signal<EngineState>({ kind: "idle" });
+
+let main: Promise<Engine> | null = null;
+let side: Promise<Engine> | null = null;
+
+/** For fits, predictions and effects. Loads it at the first call, and again after a failure. */
+export function mainEngine(): Promise<Engine> {
+  main ??= start();
+  return main;
+}
+
+/** For checks and tables. */
+export function sideEngine(): Promise<Engine> {
+  side ??= import("dolab").then(({ createEngine }) => createEngine({ build: "single" }));
+  side.catch(() => (side = null));
+  return side;
+}
+
+async function start(): Promise<Engine> {
+  engineState.value = { kind: "loading" };
+  try {
+    const { createEngine } = await import("dolab");
+    const engine = await createEngine(options());
+    engineState.value = { kind: "ready", info: engine.info };
+    return engine;
+  } catch (error) {
+    main = null;
+    engineState.value = { kind: "failed", error: toProblem(error) };
+    throw error;
+  }
+}
+
+/** `?threads=2`, `?engine=single`. */
+function options(): { threads?: number; build?: "single" } {
+  const query = new URLSearchParams(location.search);
+  const threads = Number(query.get("threads"));
+  return {
+    ...(Number.isInteger(threads) && threads >= 1 && threads <= 64 ? { threads } : {}),
+    ...(query.get("engine") === "single" ? { build: "single" as const } : {}),
+  };
+}
+
+/** After a crash: the next call starts another one. */
+export function dropEngines(): void {
+  for (const engine of [main, side]) {
+    engine?.then(
+      (started) => started.dispose(),
+      () => undefined,
+    );
+  }
+  main = side = null;
+  engineState.value = { kind: "idle" };
+}
+
+/** What is thrown, in the core's terms. */
+export function toProblem(error: unknown): Problem {
+  const { code, message, hint, line, column } = (error ?? {}) as Partial<Problem>;
+  return {
+    code: typeof code === "string" ? code : "E1001",
+    message: message ?? String(error),
+    hint: hint ?? null,
+    line: line ?? null,
+    column: column ?? null,
+  };
+}

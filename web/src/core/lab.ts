@@ -1,0 +1,101 @@
+// The state of the page. Views read these signals and call the actions in core/actions/.
+import { computed, signal } from "@preact/signals";
+import type { CheckReport, EffectReport, Fit, Progress, Summary } from "dolab";
+import type { Problem } from "./engine";
+import type { Project } from "./project";
+import { fingerprint } from "./project";
+import type { StoredCurve } from "./stored";
+
+export const project = signal<Project>({ id: "", experiment: { dolab: 1, model: { source: "" } }, files: {} });
+
+/** What the core says about the project; `report` is the last that had no errors, so that the graph stays. */
+export interface CheckState {
+  kind: "idle" | "checking" | "good" | "bad";
+  report: CheckReport | null;
+  problems: (Problem & { severity: "error" | "warning" })[];
+}
+export const check = signal<CheckState>({ kind: "idle", report: null, problems: [] });
+
+export interface TableColumn {
+  name: string;
+  type: "real" | "integer" | "boolean" | "category";
+  values: ArrayLike<number | string | boolean>;
+  missing: number;
+}
+export type TableState =
+  | { kind: "empty" }
+  | { kind: "reading"; name: string }
+  | { kind: "ready"; name: string; rows: number; columns: TableColumn[] }
+  | { kind: "failed"; name: string; problem: Problem };
+export const table = signal<TableState>({ kind: "empty" });
+
+/** Curves of a run while it goes on; arrays grow in place, `version` says when to look. */
+export interface Live {
+  version: number;
+  losses: number[];
+  /** Step of each loss. */
+  steps: number[];
+  chains: { done: number; total: number; divergences: number; stepSize: number }[];
+  /** Draws of the average effect so far. */
+  effectDraws: number[];
+}
+
+export type RunState =
+  | { kind: "idle" }
+  | { kind: "running" | "stopping"; method: string; where: "page" | "computer"; progress: Progress | null; live: Live }
+  | { kind: "cancelled" }
+  | { kind: "crashed" | "failed"; problem: Problem };
+export const run = signal<RunState>({ kind: "idle" });
+
+/** One contrast of two scenarios, with what is drawn of it. */
+export interface EffectView {
+  kind: "ready" | "updating" | "failed";
+  report: EffectReport | null;
+  draws: ArrayLike<number>;
+  /** Per row of the table, when it was asked for. */
+  rows: { mean: ArrayLike<number>; low: ArrayLike<number>; high: ArrayLike<number> } | null;
+  problem: Problem | null;
+}
+
+export interface Result {
+  origin: "stored" | "page" | "computer" | "opened";
+  fingerprint: string;
+  complete: boolean;
+  method: string;
+  seconds: number | null;
+  summary: Summary | null;
+  warnings: Problem[];
+  diagnostics: Record<string, unknown>;
+  /** Null for a stored result: nothing can be asked of it but what came with it. */
+  fit: Fit | null;
+  /** One per effect of the experiment. */
+  effects: EffectView[];
+  curve: StoredCurve | null;
+  losses: { steps: number[]; losses: number[] } | null;
+}
+export const result = signal<Result | null>(null);
+
+/** The truth and the naive estimate of an example whose data were simulated. */
+export const reference = signal<{ truth: number | null; naive: number | null } | null>(null);
+
+/** The model or its data have changed since the result was made. */
+export const stale = computed(() => result.value !== null && result.value.fingerprint !== fingerprint(project.value));
+
+export const selectedSite = signal<string | null>(null);
+/** Index of the effect that the graph and the cards show. */
+export const activeEffect = signal(0);
+
+export const outcome = computed(
+  () =>
+    project.value.experiment.effects?.[activeEffect.value]?.outcome ??
+    result.value?.effects[0]?.report?.outcome ??
+    null,
+);
+
+/** The scenario that interventions go to. */
+export const activeScenario = computed(
+  () => project.value.experiment.effects?.[activeEffect.value]?.intervention ?? null,
+);
+
+/** Short-lived messages at the edge of the page, also read out. */
+export const notices = signal<{ id: number; text: string; kind: "info" | "error" }[]>([]);

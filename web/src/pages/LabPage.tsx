@@ -1,0 +1,43 @@
+import { useState } from "preact/hooks";
+import AnswerArea from "@/areas/answer/AnswerArea";
+import AuthorArea from "@/areas/author/AuthorArea";
+import QuestionArea from "@/areas/question/QuestionArea";
+import RunBar from "@/areas/run/RunBar";
+import TopBar from "@/areas/top/TopBar";
+import Notices from "@/areas/top/Notices";
+import "./lab-page.css";
+
+const areas = [
+  { id: "author", label: "Model", view: AuthorArea },
+  { id: "question", label: "Question", view: QuestionArea },
+  { id: "answer", label: "Answer", view: AnswerArea },
+] as const;
+
+/** Three columns on a wide window, one area at a time with a bar to choose it on a narrow one. */
+export default function LabPage() {
+  const [shown, show] = useState<string>("question");
+  return (
+    <div class="lab-page" data-shown={shown}>
+      <a class="lab-page-skip button" href="#answer">
+        Skip to the answer
+      </a>
+      <TopBar />
+      <main class="lab-page-areas">
+        {areas.map(({ id, label, view: View }) => (
+          <div key={id} id={id} class={`lab-page-area lab-page-${id}`} role="region" aria-label={label} tabIndex={-1}>
+            <View />
+          </div>
+        ))}
+      </main>
+      <RunBar />
+      <nav class="lab-page-switch" aria-label="Parts of the page">
+        {areas.map(({ id, label }) => (
+          <button key={id} type="button" aria-pressed={shown === id} onClick={() => show(id)}>
+            {label}
+          </button>
+        ))}
+      </nav>
+      <Notices />
+    </div>
+  );
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from "vite";
+import { fileURLToPath } from "node:url";
+import { headers } from "./headers.ts";
+
+export default defineConfig({
+  base: "./",
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  // The package is linked, and its files must be served one by one.
+  server: { fs: { allow: [".."] }, headers: headers.isolation },
+  preview: { headers: { ...headers.isolation, ...headers.security } },
+  optimizeDeps: { exclude: ["dolab"] },
+  worker: { format: "es" },
+  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+});
