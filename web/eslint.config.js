@@ -12,6 +12,14 @@ export default tseslint.config(
     },
   },
   {
+    files: ["src/sw.js"],
+    languageOptions: {
+      globals: Object.fromEntries(
+        ["self", "caches", "fetch", "Request", "Response", "Headers", "URL"].map((name) => [name, "readonly"]),
+      ),
+    },
+  },
+  {
     rules: {
       "no-restricted-globals": ["error", "alert", "confirm", "prompt"],
       // `const { left: _, ...rest }` leaves one key out.

@@ -1,9 +1,11 @@
 import { defineConfig } from "vite";
 import { fileURLToPath } from "node:url";
 import { headers } from "./headers.ts";
+import { serviceWorker } from "./serviceWorker.ts";
 
 export default defineConfig({
   base: "./",
+  plugins: [serviceWorker()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   // The package is linked, and its files must be served one by one.
   server: { fs: { allow: [".."] }, headers: headers.isolation },

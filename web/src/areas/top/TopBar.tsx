@@ -1,15 +1,61 @@
+import { lazy, Suspense } from "preact/compat";
+import type { ComponentType } from "preact";
+import { useRef, useState } from "preact/hooks";
+import { edit, notify } from "@/core/actions/edit";
+import { openFiles } from "@/core/actions/open";
 import { project } from "@/core/lab";
+import { withTitle } from "@/core/project";
 import EngineChip from "./EngineChip";
+import ProjectMenu from "./ProjectMenu";
+import ThemeButton from "./ThemeButton";
 import "./top-bar.css";
 
+const windows: Record<"share" | "export", ComponentType<{ onClose: () => void }>> = {
+  share: lazy(() => import("@/windows/ShareWindow")),
+  export: lazy(() => import("@/windows/ExportWindow")),
+};
+
 export default function TopBar() {
+  const [shown, show] = useState<keyof typeof windows | null>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const Window = shown && windows[shown];
+  const open = async (files: FileList | null) => {
+    await openFiles([...(files ?? [])]).catch((error: unknown) => notify(String(error), "error"));
+    if (picker.current) picker.current.value = "";
+  };
   return (
     <header class="top-bar">
       <span class="top-bar-name">dolab</span>
-      <span class="top-bar-title">{project.value.experiment.title ?? "Untitled"}</span>
+      <input
+        class="top-bar-title"
+        aria-label="Title of the project"
+        value={project.value.experiment.title ?? "Untitled"}
+        onChange={(event) => edit((old) => withTitle(old, event.currentTarget.value))}
+      />
       <div class="top-bar-tools">
+        <ProjectMenu onOpenFiles={() => picker.current?.click()} />
+        <button type="button" class="button quiet" onClick={() => show("share")}>
+          Share
+        </button>
+        <button type="button" class="button quiet" onClick={() => show("export")}>
+          Export
+        </button>
+        <ThemeButton />
         <EngineChip />
       </div>
+      <input
+        ref={picker}
+        type="file"
+        multiple
+        hidden
+        accept=".json,.zip,.py,.csv,.tsv,.gz,.npy,.npz"
+        onChange={(event) => void open(event.currentTarget.files)}
+      />
+      {Window && (
+        <Suspense fallback={null}>
+          <Window onClose={() => show(null)} />
+        </Suspense>
+      )}
     </header>
   );
 }

@@ -21,6 +21,31 @@ export function openProject(opened: Project): void {
   });
 }
 
+const blank = `import numpyro
+import numpyro.distributions as dist
+
+
+def model(x, y=None):
+    slope = numpyro.sample("slope", dist.Normal(0, 1))
+    noise = numpyro.sample("noise", dist.HalfNormal(1))
+    with numpyro.plate("rows", x.shape[0]):
+        numpyro.sample("y", dist.Normal(slope * x, noise), obs=y)
+`;
+
+export function openNew(): void {
+  const experiment = { dolab: 1 as const, title: "New project", model: { source: blank, output: "y" } };
+  openProject({ id: crypto.randomUUID(), experiment, files: {} });
+}
+
+/** An experiment with its files, or a result store. */
+export async function openFiles(chosen: File[]): Promise<void> {
+  if (chosen.length === 0) return;
+  const read = chosen.map(async (file) => [file.name, new Uint8Array(await file.arrayBuffer())] as const);
+  const files = Object.fromEntries(await Promise.all(read));
+  const { projectFromFiles } = await import("../transfer");
+  openProject(await projectFromFiles(files));
+}
+
 export async function openExample(name: string): Promise<void> {
   const stored = await loadExample(name);
   const encoder = new TextEncoder();

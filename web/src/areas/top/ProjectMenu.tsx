@@ -1,0 +1,59 @@
+import { useEffect, useState } from "preact/hooks";
+import Menu from "@/components/Menu";
+import { openKept } from "@/core/actions/keep";
+import { notify } from "@/core/actions/edit";
+import { openExample, openNew } from "@/core/actions/open";
+import type { Listed } from "@/core/keep";
+import { listProjects } from "@/core/keep";
+import { project } from "@/core/lab";
+import { exampleNames } from "@/core/stored";
+
+const titles: Record<string, string> = {
+  confounder: "A confounder: is z to blame?",
+  "eight-schools": "Eight schools: how much do they differ?",
+};
+const LISTED = 8;
+
+/** Examples, kept projects and files. */
+export default function ProjectMenu({ onOpenFiles }: { onOpenFiles: () => void }) {
+  return (
+    <Menu label="Projects ▾" name="Projects">
+      {(close) => <Items close={close} onOpenFiles={onOpenFiles} />}
+    </Menu>
+  );
+}
+
+function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => void }) {
+  const [kept, setKept] = useState<Listed[]>([]);
+  useEffect(() => {
+    listProjects().then(setKept, () => setKept([]));
+  }, []);
+  const then = (work: () => Promise<void> | void) => () => {
+    close();
+    Promise.resolve(work()).catch((error: unknown) => notify(String(error), "error"));
+  };
+  const others = kept.filter(({ id }) => id !== project.value.id).slice(0, LISTED);
+  return (
+    <>
+      <button type="button" onClick={then(openNew)}>
+        New project
+      </button>
+      <button type="button" onClick={then(onOpenFiles)}>
+        Open a file…
+      </button>
+      <h3>Examples</h3>
+      {exampleNames.map((name) => (
+        <button key={name} type="button" onClick={then(() => openExample(name))}>
+          {titles[name] ?? name}
+        </button>
+      ))}
+      {others.length > 0 && <h3>Kept in this browser</h3>}
+      {others.map(({ id, title, changed }) => (
+        <button key={id} type="button" onClick={then(() => openKept(id))}>
+          {title}
+          <span class="small muted">{new Date(changed).toLocaleString()}</span>
+        </button>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+// Keeps the page's state as it changes, and brings it back.
+import { batch, effect, signal } from "@preact/signals";
+import { mainEngine } from "../engine";
+import type { Checkpoint, KeptProject } from "../keep";
+import {
+  forgetProject,
+  keepCheckpoint,
+  keepProject,
+  keepStore,
+  keptCheckpoint,
+  keptProject,
+  keptStore,
+  lastProject,
+} from "../keep";
+import type { Result } from "../lab";
+import { project, reference, result } from "../lab";
+import { fingerprint } from "../project";
+import { notify } from "./edit";
+import { openProject } from "./open";
+
+/** When the browser keeps nothing (private windows, full disks), the page says so once and goes on. */
+export const keeping = signal<"on" | "off">("on");
+
+/** A run that the closing of the page cut off, and that fits the project as it is. */
+export const interrupted = signal<Checkpoint | null>(null);
+
+const QUIET_MS = 300;
+let waiting: ReturnType<typeof setTimeout> | undefined;
+/** The fit whose store was written last, so that one is written once. */
+let storedFit: Result["fit"] = null;
+
+function snapshot(): KeptProject {
+  const shown = result.value;
+  const { fit: _, ...kept } = shown ?? { fit: null };
+  return {
+    project: project.value,
+    changed: Date.now(),
+    result: shown ? (plain(kept) as KeptProject["result"]) : null,
+    reference: reference.value,
+  };
+}
+
+/** Reports of the engine may carry functions, which no database takes. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  const entries = Object.entries(value).filter(([, item]) => typeof item !== "function");
+  return Object.fromEntries(entries.map(([key, item]) => [key, plain(item)]));
+}
+
+export async function keepNow(): Promise<void> {
+  clearTimeout(waiting);
+  waiting = undefined;
+  if (keeping.value === "off" || project.value.id === "") return;
+  try {
+    const { id } = project.value;
+    await keepProject(snapshot());
+    const fit = result.value?.fit ?? null;
+    if (fit !== null && fit !== storedFit) {
+      storedFit = fit;
+      await keepStore(id, await fit.store());
+    }
+  } catch (error) {
+    keeping.value = "off";
+    notify(
+      `This browser keeps nothing, so a reload loses the project (${String(error)}). Export what you need.`,
+      "error",
+    );
+  }
+}
+
+/** From now on, changes are kept a moment after they are made, and at once when the page is hidden. */
+export function startKeeping(): void {
+  effect(() => {
+    void [project.value, result.value, reference.value];
+    clearTimeout(waiting);
+    waiting = setTimeout(() => void keepNow(), QUIET_MS);
+  });
+  addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden" && waiting !== undefined) void keepNow();
+  });
+}
+
+/** Opens the project of the last visit; false if there was none. */
+export async function restoreLast(): Promise<boolean> {
+  const kept = await lastProject().catch(() => null);
+  if (kept) await restore(kept);
+  return kept !== null;
+}
+
+export async function openKept(id: string): Promise<void> {
+  await keepNow();
+  const kept = await keptProject(id);
+  if (kept) await restore(kept);
+}
+
+async function restore(kept: KeptProject): Promise<void> {
+  batch(() => {
+    openProject(kept.project);
+    reference.value = kept.reference;
+    if (kept.result) result.value = { ...kept.result, fit: null };
+  });
+  const checkpoint = await keptCheckpoint(kept.project.id).catch(() => null);
+  interrupted.value = checkpoint?.fingerprint === fingerprint(kept.project) ? checkpoint : null;
+  if (kept.result && kept.result.origin !== "stored") void reopenFit(kept.project.id);
+}
+
+/** Gives the shown result its fit back, so that effects can be asked of it again. */
+async function reopenFit(id: string): Promise<void> {
+  const bytes = await keptStore(id).catch(() => null);
+  if (!bytes) return;
+  const fit = await (await mainEngine()).open(bytes);
+  if (project.value.id !== id || !result.value || result.value.fit) return;
+  storedFit = fit;
+  result.value = { ...result.value, fit };
+}
+
+/** Called by runs as they go on; null when a run has ended. */
+export async function keepRunCheckpoint(checkpoint: Checkpoint | null): Promise<void> {
+  interrupted.value = null;
+  if (keeping.value === "off") return;
+  await keepCheckpoint(project.value.id, checkpoint).catch(() => undefined);
+}
+
+export async function forget(id: string): Promise<void> {
+  await forgetProject(id);
+}

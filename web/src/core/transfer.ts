@@ -1,0 +1,111 @@
+// Projects as files: one experiment file with everything inside, or a zip of the files that the command line runs.
+import type { TableColumn } from "./lab";
+import type { Experiment } from "./experiment";
+import type { Project } from "./project";
+
+export interface FileOut {
+  name: string;
+  bytes: Uint8Array<ArrayBuffer> | string;
+  type: string;
+}
+
+/** A name that every file system takes. */
+export function fileStem(project: Project): string {
+  const stem = (project.experiment.title ?? "experiment").toLowerCase().replace(/[^a-z0-9]+/g, "-");
+  return stem.replace(/^-+|-+$/g, "").slice(0, 60) || "experiment";
+}
+
+const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The experiment with its model and table inline, so that one file is all that the command line needs. */
+export function experimentFile(project: Project, columns: TableColumn[] | null): FileOut {
+  const { experiment } = project;
+  const inline = columns && Object.fromEntries(columns.map(({ name, values }) => [name, Array.from(values)]));
+  const data =
+    inline && typeof experiment.data?.train === "string" ? { ...experiment.data, train: inline } : experiment.data;
+  const whole: Experiment = { ...experiment, ...(data ? { data } : {}) };
+  return { name: `${fileStem(project)}.dolab.json`, bytes: json(whole), type: "application/json" };
+}
+
+/** experiment, model.py and tables, as a folder in a zip: `dolab run` takes it as it is. */
+export async function folderFile(project: Project): Promise<FileOut> {
+  const { zip } = await import("fflate");
+  const { source, ...model } = project.experiment.model;
+  const experiment = { ...project.experiment, model: { ...model, file: "model.py" } };
+  const stem = fileStem(project);
+  const encoder = new TextEncoder();
+  const entries = {
+    [`${stem}/${stem}.dolab.json`]: encoder.encode(json(experiment)),
+    [`${stem}/model.py`]: encoder.encode(source ?? ""),
+    ...Object.fromEntries(Object.entries(project.files).map(([name, bytes]) => [`${stem}/${name}`, bytes])),
+  };
+  const bytes = await new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
+    zip(entries, { level: 6, consume: false }, (error, data) =>
+      error ? reject(error) : resolve(new Uint8Array(data)),
+    );
+  });
+  return { name: `${stem}.zip`, bytes, type: "application/zip" };
+}
+
+/** A project from files that were chosen or dropped: an experiment with the files that it names, or a zip of them. */
+export async function projectFromFiles(given: Record<string, Uint8Array>): Promise<Project> {
+  const files = await unpacked(given);
+  const names = Object.keys(files);
+  const named = names.filter((name) => name.endsWith(".json") && isExperiment(files[name]));
+  const [main] = named;
+  if (main === undefined) throw new Error("None of these files is an experiment (*.dolab.json).");
+  if (named.length > 1) throw new Error(`These are several experiments: ${named.join(", ")}. Open one at a time.`);
+  const experiment = parseExperiment(files[main]) as Experiment;
+  const find = (name: string) => {
+    const bytes = files[name] ?? files[names.find((other) => other.endsWith(`/${name}`)) ?? ""];
+    if (!bytes)
+      throw new Error(`The experiment names the file "${name}", which is not among those given. Open both together.`);
+    return bytes;
+  };
+  const { file, ...model } = experiment.model;
+  const source = model.source ?? (file === undefined ? "" : new TextDecoder().decode(find(file)));
+  const train = experiment.data?.train;
+  return {
+    id: crypto.randomUUID(),
+    experiment: { ...experiment, model: { ...model, source } },
+    files: typeof train === "string" ? { [train]: find(train) } : {},
+  };
+}
+
+async function unpacked(given: Record<string, Uint8Array>): Promise<Record<string, Uint8Array>> {
+  const zips = Object.entries(given).filter(([name]) => name.endsWith(".zip"));
+  if (zips.length === 0) return given;
+  const { unzip } = await import("fflate");
+  const parts = zips.map(
+    ([name, bytes]) =>
+      new Promise<Record<string, Uint8Array>>((resolve, reject) => {
+        unzip(bytes, (error, files) =>
+          error ? reject(new Error(`"${name}" is a damaged zip: ${error.message}`)) : resolve(files),
+        );
+      }),
+  );
+  return Object.assign({}, given, ...(await Promise.all(parts))) as Record<string, Uint8Array>;
+}
+
+function parseExperiment(bytes: Uint8Array | undefined): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch {
+    return null;
+  }
+}
+
+function isExperiment(bytes: Uint8Array | undefined): boolean {
+  const value = parseExperiment(bytes) as Partial<Experiment> | null;
+  return typeof value === "object" && value !== null && value.dolab !== undefined && typeof value.model === "object";
+}
+
+/** Hands a file to the browser's downloads. */
+export function download({ name, bytes, type }: FileOut): void {
+  const url = URL.createObjectURL(new Blob([bytes], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

@@ -1,0 +1,96 @@
+import { useState } from "preact/hooks";
+import Banner from "@/components/Banner";
+import Dialog from "@/components/Dialog";
+import { toProblem } from "@/core/engine";
+import { project, result, table } from "@/core/lab";
+import type { FileOut } from "@/core/transfer";
+import { download, experimentFile, fileStem, folderFile } from "@/core/transfer";
+import { summaryCsv } from "@/core/summaryCsv";
+import "./windows.css";
+
+/** Files that the command line, Xarray and spreadsheets open. */
+export default function ExportWindow({ onClose }: { onClose: () => void }) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const shown = result.value;
+  const ready = table.value.kind === "ready" ? table.value.columns : null;
+  const needsTable = typeof project.value.experiment.data?.train === "string";
+  const save = (make: () => Promise<FileOut> | FileOut) => async () => {
+    try {
+      setProblem(null);
+      download(await make());
+    } catch (error) {
+      setProblem(toProblem(error).message);
+    }
+  };
+  const stem = fileStem(project.value);
+  const store = async (): Promise<FileOut> => {
+    if (!shown?.fit) throw new Error("there is no fit yet");
+    const bytes = new Uint8Array(await shown.fit.store());
+    return { name: `${stem}.zarr.zip`, bytes, type: "application/zip" };
+  };
+  return (
+    <Dialog title="Export" onClose={onClose}>
+      {problem && <Banner kind="bad">{problem}</Banner>}
+      {shown && !shown.complete && <Banner kind="warn">The run was stopped early; what you export is partial.</Banner>}
+      <dl class="export-list">
+        <Item
+          title="Experiment, one file"
+          what={`Model, data and settings: dolab run ${stem}.dolab.json`}
+          disabled={needsTable && !ready}
+          onClick={save(() => experimentFile(project.value, ready))}
+        />
+        <Item
+          title="Experiment, a folder"
+          what="The same as files in a zip"
+          onClick={save(() => folderFile(project.value))}
+        />
+        <Item
+          title="Result store"
+          what="Draws and effects as .zarr.zip, for dolab, Xarray and ArviZ"
+          disabled={!shown?.fit}
+          onClick={save(store)}
+        />
+        <Item
+          title="Posterior table"
+          what="What the table shows, as CSV"
+          disabled={!shown?.summary}
+          onClick={save(() => ({
+            name: `${stem}-posterior.csv`,
+            bytes: summaryCsv(shown?.summary ?? null),
+            type: "text/csv",
+          }))}
+        />
+      </dl>
+      <p class="small muted">
+        Each plot has its own buttons for SVG and PNG. Files are made in this page; nothing is uploaded.
+      </p>
+    </Dialog>
+  );
+}
+
+interface ItemProps {
+  title: string;
+  what: string;
+  disabled?: boolean;
+  onClick: () => Promise<void>;
+}
+
+function Item({ title, what, disabled = false, onClick }: ItemProps) {
+  return (
+    <div class="export-item">
+      <div>
+        <dt>{title}</dt>
+        <dd class="small muted">{what}</dd>
+      </div>
+      <button
+        type="button"
+        class="button"
+        disabled={disabled}
+        aria-label={`Save: ${title}`}
+        onClick={() => void onClick()}
+      >
+        Save
+      </button>
+    </div>
+  );
+}
