@@ -1,4 +1,4 @@
-// Compiles native/ and wasm/bind with Emscripten and puts the package together in wasm/dist.
+// Compiles native/, wasm/bind, zlib and zstd with Emscripten and puts the package together in wasm/dist.
 //
 //   node wasm/build.mjs [threads] [single] [tests]
 //
@@ -12,6 +12,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
+import * as codecs from "./codecs.mjs";
 
 const run = promisify(execFile);
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
@@ -19,8 +20,9 @@ const work = "build/wasm"; // from the root, so that a moved tree keeps its obje
 const dist = path.join(root, "wasm/dist");
 const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 
-// Header-only libraries of the host. Not zlib and zstd: their code is none that Emscripten could link.
-const hostHeaders = { include: ["boost", "eigen3", "nlohmann", "catch2"], from: "/usr/include" };
+// What is in build/wasm/host: header-only libraries of this machine, and the headers of zlib and zstd.
+const headers = [...["boost", "eigen3", "nlohmann", "catch2"].map((name) => `/usr/include/${name}`),
+  ...codecs.headers.map((name) => path.relative(`${work}/host`, name))];
 
 const common = ["-std=c++20", "-Wall", "-Wextra", "-fexceptions", "-msimd128", "-ffp-contract=off",
   `-DDOLAB_VERSION="${version}"`, "-Inative", "-Inative/include", `-isystem${work}/host`, `-isystem${work}/host/eigen3`];
@@ -30,15 +32,16 @@ const linking = ["-O2", "-fexceptions", "-msimd128", "-sALLOW_MEMORY_GROWTH=1", 
 const module = ["--bind", "-sMODULARIZE=1", "-sEXPORT_NAME=createDolab", "-sDYNAMIC_EXECUTION=0", "-sENVIRONMENT=worker,node",
   "-sFORCE_FILESYSTEM=1", "-sEXPORTED_RUNTIME_METHODS=FS", "-sNODEJS_CATCH_EXIT=0", "-sNODEJS_CATCH_REJECTION=0"];
 
+const core = ["native", codecs.folder];
 const builds = {
   threads: {
     compile: ["-O2", "-pthread"],
     link: [...module, "-pthread", "-sPTHREAD_POOL_SIZE=Module.dolabThreads||4", "-sPTHREAD_POOL_SIZE_STRICT=2",
       "-sDEFAULT_PTHREAD_STACK_SIZE=1MB"],
-    sources: ["native", "wasm/bind"],
+    sources: [...core, "wasm/bind"],
     output: "dolab.js",
   },
-  single: { compile: ["-O2"], link: module, sources: ["native", "wasm/bind"], output: "dolab-single.js" },
+  single: { compile: ["-O2"], link: module, sources: [...core, "wasm/bind"], output: "dolab-single.js" },
   tests: {
     compile: ["-O1", "-Itests/native", "-I."],
     link: ["-sENVIRONMENT=node", "-sNODERAWFS=1", "-sEXIT_RUNTIME=1"],
@@ -48,10 +51,12 @@ const builds = {
   },
 };
 
+/// [{ source, compiler, first, last }]: the options in front of the build's and behind them.
 async function sourcesUnder(folder) {
   const entries = await readdir(path.join(root, folder), { recursive: true });
   return entries.filter((name) => name.endsWith(".cpp")).map((name) => path.join(folder, name))
-    .filter((name) => !/^native\/cli\/|kernels_(sse|avx|generic)/.test(name)).sort();
+    .filter((name) => !/^native\/cli\/|kernels_(sse|avx|generic)/.test(name)).sort()
+    .map((source) => ({ source, compiler: "em++", first: common, last: source.includes("/kernels/kernels_") ? kernels : [] }));
 }
 
 async function changedAt(file) {
@@ -69,44 +74,46 @@ async function isCurrent(object, command) {
   return times.every((time) => time < made);
 }
 
+const objectOf = (source, build) => path.join(work, build, source.replace(`${work}/`, "").replace(/\.c(pp)?$/, ".o"));
+
 /// True if there was something to compile. The error is what the compiler says.
-async function compile(source, build, options) {
-  const object = path.join(work, build, source.replace(/\.cpp$/, ".o"));
-  const flags = source.includes("/kernels/kernels_") ? [...options, ...kernels] : options;
-  const command = [...common, ...flags, "-MMD", "-c", source, "-o", object];
+async function compile({ source, compiler, first, last }, build, options) {
+  const object = objectOf(source, build);
+  const command = [...first, ...options, ...last, "-MMD", "-c", source, "-o", object];
   if (await isCurrent(object, command.join(" "))) return false;
   await mkdir(path.dirname(object), { recursive: true });
   await rm(`${object}.command`, { force: true });
-  const { stderr } = await emscripten(command);
+  const { stderr } = await emscripten(compiler, command);
   if (stderr.trim()) process.stderr.write(`${source}\n${stderr}`);
   await writeFile(`${object}.command`, command.join(" "));
   return true;
 }
 
-function emscripten(args) {
+function emscripten(compiler, args) {
   // Debian's Emscripten finds acorn only with its own folder of modules.
   const env = { NODE_PATH: "/usr/share/nodejs", ...process.env };
-  return run("em++", args, { cwd: root, env, maxBuffer: 1 << 26 }).catch((error) => {
+  return run(compiler, args, { cwd: root, env, maxBuffer: 1 << 26 }).catch((error) => {
     throw new Error(error.stderr || error.message);
   });
 }
 
 async function compileAll(build, options, folders) {
-  const sources = (await Promise.all(folders.map(sourcesUnder))).flat();
+  const listed = folders.map((folder) => (folder === codecs.folder ? codecs.sources() : sourcesUnder(folder)));
+  const sources = (await Promise.all(listed)).flat();
   const waiting = sources.values();
   let compiled = 0;
   const worker = async () => {
     for (const source of waiting) if (await compile(source, build, options)) compiled += 1;
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return { compiled, objects: sources.map((source) => path.join(work, build, source.replace(/\.cpp$/, ".o"))) };
+  return { compiled, objects: sources.map(({ source }) => objectOf(source, build)) };
 }
 
 async function make(name) {
   const started = performance.now();
   const build = builds[name];
   const { compiled, objects } = await compileAll(name, build.compile, build.sources);
-  if (build.objects) objects.push(...(await compileAll(build.objects, builds[build.objects].compile, ["native"])).objects);
+  if (build.objects) objects.push(...(await compileAll(build.objects, builds[build.objects].compile, core)).objects);
   const output = path.join(work, name, build.output);
   const newest = Math.max(...(await Promise.all(objects.map(changedAt))));
   const command = [...linking, ...build.link, "-o", output].join(" ");
@@ -115,7 +122,7 @@ async function make(name) {
   if (link) {
     await rm(`${output}.command`, { force: true });
     await writeFile(path.join(work, name, "objects.txt"), objects.map((object) => `"${object}"`).join("\n"));
-    await emscripten([...linking, ...build.link, `@${path.join(work, name, "objects.txt")}`, "-o", output]);
+    await emscripten("em++", [...linking, ...build.link, `@${path.join(work, name, "objects.txt")}`, "-o", output]);
     await writeFile(`${output}.command`, command);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(0);
@@ -137,13 +144,15 @@ async function main() {
   const unknown = names.find((name) => !builds[name]);
   if (unknown) throw new Error(`no build "${unknown}"; there are ${Object.keys(builds).join(", ")}`);
   await mkdir(path.join(work, "host"), { recursive: true });
-  for (const name of hostHeaders.include) {
-    await symlink(`${hostHeaders.from}/${name}`, path.join(work, "host", name)).catch((error) => {
+  await codecs.fetchCodecs();
+  for (const file of headers) {
+    await symlink(file, path.join(work, "host", path.basename(file))).catch((error) => {
       if (error.code !== "EEXIST") throw error;
     });
   }
   await mkdir(dist, { recursive: true });
   await cp(path.join(root, "wasm/src"), dist, { recursive: true });
+  for (const [library, file] of Object.entries(codecs.licenses)) await cp(file, path.join(dist, `LICENSE.${library}`));
   for (const name of names) {
     const output = await make(name);
     if (name === "tests") continue;

@@ -1,34 +1,18 @@
 #include "io/codec.hpp"
 
+#include <zlib.h>
+#include <zstd.h>
+
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "dolab/error.hpp"
-
-#if __has_include(<zlib.h>)
-#include <zlib.h>
-#define DOLAB_HAS_ZLIB 1
-#else
-#define DOLAB_HAS_ZLIB 0
-#include "io/deflate.hpp"
-#include "io/inflate.hpp"
-#endif
-#if __has_include(<zstd.h>)
-#include <zstd.h>
-#define DOLAB_HAS_ZSTD 1
-#else
-#define DOLAB_HAS_ZSTD 0
-#include "io/zstd_decoder.hpp"
-#endif
 
 namespace dolab::io {
 
 namespace {
 
 [[noreturn]] void throw_damaged(const char* what) { throw Error("E1007", std::string("damaged ") + what + " data"); }
-
-#if DOLAB_HAS_ZLIB
 
 constexpr int kGzipWindow = 15 + 16;
 constexpr int kRawWindow = -15;
@@ -83,10 +67,6 @@ std::string compress_gzip(std::string_view bytes) {
   return out;
 }
 
-#endif
-
-#if DOLAB_HAS_ZSTD
-
 constexpr int kZstdLevel = 1;  // draws are mostly incompressible; speed matters more
 
 std::string compress_zstd(std::string_view bytes) {
@@ -133,21 +113,6 @@ std::string decompress_zstd(std::string_view bytes, std::size_t size) {
   return out;
 }
 
-#endif
-
-#if !DOLAB_HAS_ZLIB || !DOLAB_HAS_ZSTD
-
-std::string of_size(std::string content, std::size_t size, const char* what) {
-  if (content.size() != size) throw_damaged(what);
-  return content;
-}
-
-#endif
-
-[[maybe_unused]] Error unavailable(const char* code, Codec codec) {
-  return Error(code, std::string(codec_name(codec)) + " is not available in this build");
-}
-
 }  // namespace
 
 const char* codec_name(Codec codec) noexcept {
@@ -162,60 +127,57 @@ const char* codec_name(Codec codec) noexcept {
   return "none";
 }
 
-bool codec_available(Codec codec) noexcept { return codec != Codec::zstd || DOLAB_HAS_ZSTD; }
-
-Codec preferred_codec() noexcept { return codec_available(Codec::zstd) ? Codec::zstd : Codec::gzip; }
+Codec preferred_codec() noexcept {
+#ifdef __EMSCRIPTEN__
+  return Codec::gzip;  // a page unpacks it without a library
+#else
+  return Codec::zstd;
+#endif
+}
 
 std::string compress(Codec codec, std::string_view bytes) {
-  if (codec == Codec::none) return std::string(bytes);
-#if DOLAB_HAS_ZLIB
-  if (codec == Codec::gzip) return compress_gzip(bytes);
-#else
-  if (codec == Codec::gzip) return deflate_gzip(bytes);
-#endif
-#if DOLAB_HAS_ZSTD
-  if (codec == Codec::zstd) return compress_zstd(bytes);
-#endif
-  throw unavailable("E1008", codec);
+  switch (codec) {
+    case Codec::gzip:
+      return compress_gzip(bytes);
+    case Codec::zstd:
+      return compress_zstd(bytes);
+    case Codec::none:
+      break;
+  }
+  return std::string(bytes);
 }
 
 std::string decompress(Codec codec, std::string_view bytes, std::size_t size) {
-  if (codec == Codec::none) {
-    if (bytes.size() != size) throw_damaged("chunk");
-    return std::string(bytes);
+  switch (codec) {
+    case Codec::gzip:
+      return inflate_exactly(bytes, size, kGzipWindow);
+    case Codec::zstd:
+      return decompress_zstd(bytes, size);
+    case Codec::none:
+      break;
   }
-#if DOLAB_HAS_ZLIB
-  if (codec == Codec::gzip) return inflate_exactly(bytes, size, kGzipWindow);
-#else
-  if (codec == Codec::gzip) return of_size(inflate_gzip(bytes, size), size, "gzip");
-#endif
-#if DOLAB_HAS_ZSTD
-  if (codec == Codec::zstd) return decompress_zstd(bytes, size);
-#else
-  if (codec == Codec::zstd) return of_size(decode_zstd(bytes, size), size, "zstd");
-#endif
-  throw unavailable("E1007", codec);
+  if (bytes.size() != size) throw_damaged("chunk");
+  return std::string(bytes);
 }
 
 std::string decompress_unsized(Codec codec, std::string_view bytes) {
-  if (codec == Codec::none) return std::string(bytes);
-  if (codec == Codec::gzip) return gunzip(bytes);
-#if DOLAB_HAS_ZSTD
-  return decompress_zstd_unsized(bytes);
-#else
-  return decode_zstd(bytes);
-#endif
+  switch (codec) {
+    case Codec::gzip:
+      try {
+        return gunzip(bytes);
+      } catch (const Error& error) {
+        if (std::string_view(error.code()) != "E1001") throw;
+        throw_damaged("gzip");
+      }
+    case Codec::zstd:
+      return decompress_zstd_unsized(bytes);
+    case Codec::none:
+      break;
+  }
+  return std::string(bytes);
 }
 
-std::string inflate_raw(std::string_view bytes, std::size_t size) {
-#if DOLAB_HAS_ZLIB
-  return inflate_exactly(bytes, size, kRawWindow);
-#else
-  return of_size(inflate_stream(bytes, size), size, "gzip");
-#endif
-}
-
-#if DOLAB_HAS_ZLIB
+std::string inflate_raw(std::string_view bytes, std::size_t size) { return inflate_exactly(bytes, size, kRawWindow); }
 
 struct GunzipStream::State {
   explicit State(ByteInput source) : input(std::move(source)), block(std::size_t{1} << 18, '\0') {}
@@ -266,36 +228,6 @@ std::size_t GunzipStream::read(char* out, std::size_t size) {
   return done;
 }
 
-#else
-
-/// Without zlib the file is decompressed as a whole when it is first read.
-struct GunzipStream::State {
-  explicit State(ByteInput source) : input(std::move(source)) {}
-  ByteInput input;
-  std::string text;
-  std::size_t done = 0;
-};
-
-std::size_t GunzipStream::read(char* out, std::size_t size) {
-  State& s = *state_;
-  if (s.input) {
-    std::string bytes, block(std::size_t{1} << 18, '\0');
-    while (const std::size_t count = s.input(block.data(), block.size())) bytes.append(block, 0, count);
-    s.input = nullptr;
-    try {
-      s.text = inflate_gzip(bytes);
-    } catch (const Error&) {
-      throw Error("E1001", "damaged or truncated gzip file");
-    }
-  }
-  const std::size_t count = std::min(size, s.text.size() - s.done);
-  std::copy_n(s.text.data() + s.done, count, out);
-  s.done += count;
-  return count;
-}
-
-#endif
-
 GunzipStream::GunzipStream(ByteInput compressed) : state_(std::make_unique<State>(std::move(compressed))) {}
 GunzipStream::~GunzipStream() = default;
 
@@ -317,18 +249,7 @@ bool looks_gzipped(std::string_view bytes) noexcept {
 }
 
 std::uint32_t crc32_of(std::string_view bytes) noexcept {
-  static const auto table = [] {
-    std::array<std::uint32_t, 256> entries{};
-    for (std::uint32_t i = 0; i < 256; ++i) {
-      std::uint32_t remainder = i;
-      for (int bit = 0; bit < 8; ++bit) remainder = (remainder >> 1) ^ ((remainder & 1) != 0 ? 0xEDB88320u : 0u);
-      entries[i] = remainder;
-    }
-    return entries;
-  }();
-  std::uint32_t crc = 0xFFFFFFFFu;
-  for (const char c : bytes) crc = (crc >> 8) ^ table[(crc ^ static_cast<unsigned char>(c)) & 0xFFu];
-  return crc ^ 0xFFFFFFFFu;
+  return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 }  // namespace dolab::io

@@ -1,4 +1,4 @@
-// Compression of chunks and files. Without its library zstd is read and not written.
+// Compression of chunks and files, by zlib and zstd.
 #pragma once
 
 #include <cstdint>
@@ -12,15 +12,13 @@ namespace dolab::io {
 enum class Codec { none, gzip, zstd };
 
 const char* codec_name(Codec codec) noexcept;
-/// Whether this build writes it.
-bool codec_available(Codec codec) noexcept;
-/// What this build writes by itself: zstd, else gzip.
+/// What is written unless told otherwise: zstd, and gzip in the browser.
 Codec preferred_codec() noexcept;
 
-/// One frame with a content checksum. Throws E1008 where the build lacks the codec.
+/// One frame with a content checksum.
 std::string compress(Codec codec, std::string_view bytes);
-/// Decompresses what must come to exactly `size` bytes. Throws E1007 on damage, on a bad checksum, on any other
-/// size, and where the build lacks the codec; never allocates more than `size`.
+/// Decompresses what must come to exactly `size` bytes. Throws E1007 on damage, on a bad checksum and on any other
+/// size; never allocates more than `size`.
 std::string decompress(Codec codec, std::string_view bytes, std::size_t size);
 /// The same for an unknown size (text). Memory grows with what comes out.
 std::string decompress_unsized(Codec codec, std::string_view bytes);
@@ -31,7 +29,7 @@ std::string inflate_raw(std::string_view bytes, std::size_t size);
 using ByteInput = std::function<std::size_t(char* out, std::size_t size)>;
 
 /// A gzip file of unknown length, possibly of several members, decompressed as it is read. Throws E1001 on
-/// damage and where the build lacks zlib.
+/// damage.
 class GunzipStream {
  public:
   explicit GunzipStream(ByteInput compressed);

@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { createEngine } from "../../wasm/dist/index.node.mjs";
 import { confounder, root } from "./helpers.mjs";
 
@@ -39,7 +40,9 @@ test("a fit of the package is opened by the command line, bit for bit its own re
   const model = await engine.model(source);
   const fit = await model.fit({ data, ...options, steps: 1000, seed: 5, reproducible: true });
   const file = path.join(folder, "package.zarr.zip");
-  writeFileSync(file, await fit.store());
+  const bytes = await fit.store();
+  assert.ok(Buffer.from(bytes).includes('"gzip"') && !Buffer.from(bytes).includes('"zstd"'), "chunks are compressed by gzip");
+  writeFileSync(file, bytes);
   const own = path.join(folder, "own.zarr.zip");
   const report = dolab("fit", ...fitted, "--out", own);
   assert.equal(fit.report.diagnostics.final_loss, report.diagnostics.final_loss);
@@ -48,4 +51,19 @@ test("a fit of the package is opened by the command line, bit for bit its own re
   for (const site of ["beta_zy", "beta_cz"]) {
     assert.deepEqual((await opened.draws(site)).data, (await fit.draws(site)).data);
   }
+});
+
+test("a compressed table is read, and a damaged one refused", async () => {
+  const { source, options } = await confounder();
+  const model = await engine.model(source);
+  const bind = { X: ["x"], C: "c", y: "y" };
+  const plain = readFileSync(example("train.csv"));
+  const losses = [];
+  for (const [file, bytes] of [["train.csv", plain], ["train.csv.gz", gzipSync(plain)]]) {
+    const fit = await model.fit({ data: { file, bytes }, bind, ...options, steps: 50 });
+    losses.push(fit.report.diagnostics.final_loss);
+  }
+  assert.equal(losses[0], losses[1]);
+  const cut = gzipSync(plain).subarray(0, 1000);
+  await assert.rejects(model.check({ data: { file: "train.csv.gz", bytes: cut }, bind }), { code: "E1001" });
 });
