@@ -1,4 +1,5 @@
-// Compiles native/, wasm/bind, zlib and zstd with Emscripten and puts the package together in wasm/dist.
+// Compiles native/, wasm/bind, zlib and zstd with Emscripten, wasm/src with TypeScript, and puts the package together
+// in wasm/dist.
 //
 //   node wasm/build.mjs [threads] [single] [tests]
 //
@@ -130,6 +131,17 @@ async function make(name) {
   return output;
 }
 
+/// Compiles src/ into dist/, where nothing of an older build stays but the modules.
+async function compilePackage() {
+  const compiler = "web/node_modules/typescript/bin/tsc";
+  if (!existsSync(compiler)) await run("npm", ["ci", "--prefix", "web", "--no-audit", "--no-fund"], { cwd: root });
+  await mkdir(dist, { recursive: true });
+  for (const name of await readdir(dist)) if (!/^dolab[-.]/.test(name)) await rm(path.join(dist, name));
+  await run(process.execPath, [compiler, "--project", "wasm"], { cwd: root }).catch((error) => {
+    throw new Error(error.stdout || error.message);
+  });
+}
+
 async function report(file) {
   const bytes = await readFile(file);
   const zipped = await promisify(gzip)(bytes, { level: 9 });
@@ -150,8 +162,7 @@ async function main() {
       if (error.code !== "EEXIST") throw error;
     });
   }
-  await mkdir(dist, { recursive: true });
-  await cp(path.join(root, "wasm/src"), dist, { recursive: true });
+  await compilePackage();
   for (const [library, file] of Object.entries(codecs.licenses)) await cp(file, path.join(dist, `LICENSE.${library}`));
   for (const name of names) {
     const output = await make(name);

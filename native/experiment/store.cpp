@@ -212,6 +212,8 @@ Json fit_attributes(const FitRun& run) {
   json["reproducible"] = fitted.reproducible;
   json["experiment"] = run.settings.document;
   json["diagnostics"] = run.diagnostics;
+  json["healthy"] = run.healthy;
+  json["warnings"] = run.report.warnings_json();
   json["seconds"] = run.seconds;
   return json;
 }

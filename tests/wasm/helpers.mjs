@@ -9,8 +9,13 @@ export const text = async (name) => (await read(name)).toString();
 
 /// Columns of a CSV file of numbers.
 export async function table(name) {
-  const [header, ...rows] = (await text(name)).trim().split("\n").map((line) => line.split(","));
-  return Object.fromEntries(header.map((column, j) => [column.trim(), Float64Array.from(rows, (row) => Number(row[j]))]));
+  const [header, ...rows] = (await text(name))
+    .trim()
+    .split("\n")
+    .map((line) => line.split(","));
+  return Object.fromEntries(
+    header.map((column, j) => [column.trim(), Float64Array.from(rows, (row) => Number(row[j]))]),
+  );
 }
 
 /// Every file of a folder, by name.

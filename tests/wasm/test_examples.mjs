@@ -19,7 +19,8 @@ function checkEffect(found, expected) {
   for (const key of ["outcome", "baseline", "intervention", "rows"]) assert.equal(found[key], expected[key]);
   const { ate } = found;
   assert.ok(ate.hdi_low <= ate.mean && ate.mean <= ate.hdi_high && ate.p_direction >= 0 && ate.p_direction <= 1);
-  for (const key of ["mean", "sd"]) if (expected[key]) close(key, ate[key], expected[key].value, expected[key].tolerance);
+  for (const key of ["mean", "sd"])
+    if (expected[key]) close(key, ate[key], expected[key].value, expected[key].tolerance);
   if ("truth" in expected) close("mean, against the truth,", ate.mean, expected.truth, expected.within_sd * ate.sd);
 }
 
@@ -30,7 +31,10 @@ async function checkSummary(fit, expected) {
     close(`sd of ${name}`, sites[name].sd, wanted.sd, wanted.sd_tolerance);
   }
   for (const [name, site] of Object.entries(sites)) {
-    assert.ok([site.r_hat].flat(Infinity).every((value) => value < expected.r_hat_below), `R-hat of ${name}`);
+    assert.ok(
+      [site.r_hat].flat(Infinity).every((value) => value < expected.r_hat_below),
+      `R-hat of ${name}`,
+    );
   }
 }
 

@@ -39,7 +39,10 @@ for (const build of ["threads", "single"]) {
       assert.ok(Math.abs(effect.ate.sd - 0.0047) < 0.002, `${effect.ate.sd}`);
       assert.deepEqual(await fit.effect({ data, baseline: { z: { column: "z" } }, intervention: { z: 0 } }), effect);
       const drawn = await without.draws("y");
-      assert.equal(drawn.data.length, drawn.shape.reduce((a, b) => a * b));
+      assert.equal(
+        drawn.data.length,
+        drawn.shape.reduce((a, b) => a * b),
+      );
       assert.equal(drawn.shape.at(-1), data.y.length);
     });
 
@@ -47,7 +50,13 @@ for (const build of ["threads", "single"]) {
       const model = await engine.model(normal);
       const fit = await model.fit({ data: { y }, method: "nuts", chains: 2, warmup: 300, draws: 500, seed: 7 });
       const { data, shape, dims } = await fit.draws("mu");
-      assert.deepEqual([shape, dims], [[2, 500], ["chain", "draw"]]);
+      assert.deepEqual(
+        [shape, dims],
+        [
+          [2, 500],
+          ["chain", "draw"],
+        ],
+      );
       const mean = data.reduce((sum, value) => sum + value, 0) / data.length;
       const { sites } = await fit.summary();
       assert.ok(Math.abs(sites.mu.mean - mean) < 1e-12);
@@ -99,7 +108,10 @@ for (const build of ["threads", "single"]) {
       const fromColumns = await model.fit({ data: await table("examples/confounder/train.csv"), ...options });
       const effect = { intervention: { Z: 0 } };
       assert.deepEqual((await fromFile.effect(effect)).ate, (await fromColumns.effect(effect)).ate);
-      await assert.rejects(engine.run({ dolab: 1, model: { file: "absent.py" } }), { code: "E1001", file: /absent\.py/ });
+      await assert.rejects(engine.run({ dolab: 1, model: { file: "absent.py" } }), {
+        code: "E1001",
+        file: /absent\.py/,
+      });
     });
 
     test("progress is reported, and an aborted call frees the engine", async () => {
@@ -122,41 +134,6 @@ for (const build of ["threads", "single"]) {
     });
   });
 }
-
-/// Names that an interface of index.d.ts declares, its parents' included.
-function declared(types, name) {
-  const [, parents, body] = types.match(new RegExp(`export interface ${name}(?: extends (\\w+))? {\\n([\\s\\S]*?)\\n}`));
-  const own = [...body.matchAll(/^  (?:readonly )?(\w+)\??[:(]/gm)].map((found) => found[1]);
-  return [...new Set([...own, ...(parents ? declared(types, parents) : [])])].sort();
-}
-
-/// Names that an object has for its user.
-function present(object) {
-  const names = new Set(Object.keys(object));
-  for (let level = Object.getPrototypeOf(object); level !== Object.prototype; level = Object.getPrototypeOf(level)) {
-    for (const name of Object.getOwnPropertyNames(level)) names.add(name);
-  }
-  names.delete("constructor");
-  return [...names].sort();
-}
-
-test("the types declare what there is", async () => {
-  const types = await text("wasm/src/index.d.ts");
-  const engine = await createEngine({ threads: 1 });
-  const model = await engine.model(normal);
-  const fit = await model.fit({ data: { y }, steps: 200 });
-  const objects = { Engine: engine, EngineInfo: engine.info, Model: model, Fit: fit, FitReport: fit.report };
-  objects.Prediction = await fit.predict({ do: { mu: 0 } });
-  objects.SiteDraws = await fit.draws("mu");
-  objects.Summary = await fit.summary();
-  objects.CheckReport = await model.check({ data: { y }, at: { mu: 0 }, gradient: true, dot: true });
-  objects.Site = objects.CheckReport.sites.mu;
-  objects.EffectReport = await fit.effect({ intervention: { mu: 0 } });
-  const broken = await engine.model("x = (").catch((error) => error);
-  for (const [name, object] of Object.entries(objects)) assert.deepEqual(present(object), declared(types, name), name);
-  assert.ok(["code", "hint", "file", "line", "column", "message"].every((key) => Object.hasOwn(broken, key)));
-  engine.dispose();
-});
 
 describe("with shared memory", () => {
   let engine;

@@ -13,8 +13,26 @@ const program = process.env.DOLAB ?? path.join(root, "build/bin/dolab");
 const folder = mkdtempSync(path.join(tmpdir(), "dolab-"));
 const dolab = (...args) => JSON.parse(execFileSync(program, [...args, "--json"], { cwd: root }).toString());
 const example = (name) => path.join(root, "examples/confounder", name);
-const fitted = [example("model.py"), "--data", example("train.csv"), "--bind", "X=[x]", "--bind", "C=c", "--bind", "y=y",
-  "--condition", "z=@z", "--init", "feasible", "--steps", "1000", "--seed", "5", "--reproducible"];
+const fitted = [
+  example("model.py"),
+  "--data",
+  example("train.csv"),
+  "--bind",
+  "X=[x]",
+  "--bind",
+  "C=c",
+  "--bind",
+  "y=y",
+  "--condition",
+  "z=@z",
+  "--init",
+  "feasible",
+  "--steps",
+  "1000",
+  "--seed",
+  "5",
+  "--reproducible",
+];
 
 let engine;
 before(async () => (engine = await createEngine({ threads: 2 })));

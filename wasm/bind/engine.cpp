@@ -208,12 +208,17 @@ Json Engine::summary(const Json& request) {
 /// A store of a fit that comes from elsewhere: read once, so that what is wrong with it is said at once.
 Json Engine::open(const Json& request) {
   const experiment::StoredFit stored = experiment::read_fit(request.at("store"));
-  Json report = {{"kernel", stored.fitted.kernel.name}, {"method", experiment::method_name(stored.fitted.method)}};
-  report["sites"] = stored.fitted.sites;
-  report["observed"] = stored.fitted.observed;
-  report["complete"] = stored.fitted.complete;
-  report["seed"] = stored.fitted.seed;
-  return done(std::move(report));
+  const experiment::Fitted& fitted = stored.fitted;
+  const Json& attributes = stored.attributes;
+  Json report = {{"kernel", fitted.kernel.name}, {"method", experiment::method_name(fitted.method)}};
+  report["sites"] = fitted.sites;
+  report["observed"] = fitted.observed;
+  report["complete"] = fitted.complete;
+  report["seed"] = fitted.seed;
+  report["seconds"] = attributes.at("seconds");
+  report["diagnostics"] = attributes.at("diagnostics");
+  report["warnings"] = attributes.value("warnings", Json::array());
+  return outcome_json({std::move(report), fitted.complete, attributes.value("healthy", true)});
 }
 
 Json Engine::draws(const Json& request) {
@@ -245,7 +250,11 @@ Json Engine::answer(const std::string& command, const Json& request) {
       {"open", &Engine::open},     {"draws", &Engine::draws},    {"predict", &Engine::predict},
       {"effect", &Engine::effect}, {"summary", &Engine::summary}};
   const auto found = commands.find(command);
-  if (found == commands.end()) throw Error("E1999", "no command \"" + command + "\"");
+  if (found == commands.end()) {
+    std::string known;
+    for (const auto& [name, member] : commands) known += (known.empty() ? "" : ", ") + name;
+    throw Error("E1999", "no command \"" + command + "\"", known);
+  }
   return (this->*found->second)(request);
 }
 

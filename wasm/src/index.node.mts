@@ -4,12 +4,15 @@ import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { startEngine } from "./engine.mjs";
+import type { Platform } from "./platform.mjs";
+import type { Engine, EngineOptions } from "./types.mjs";
 
 export { DolabError } from "./errors.mjs";
+export type * from "./types.mjs";
 
-const file = (name) => fileURLToPath(new URL(`./${name}`, import.meta.url));
+const file = (name: string) => fileURLToPath(new URL(`./${name}`, import.meta.url));
 
-const platform = {
+const platform: Platform = {
   threads: () => Math.min(availableParallelism(), 8),
   canShareMemory: () => true,
 
@@ -28,9 +31,9 @@ const platform = {
     return {
       post: (message, transfer) => worker.postMessage(message, transfer),
       busy: (busy) => (busy ? worker.ref() : worker.unref()),
-      terminate: () => worker.terminate(),
+      terminate: () => void worker.terminate(),
     };
   },
 };
 
-export const createEngine = (options) => startEngine(platform, options);
+export const createEngine = (options?: EngineOptions): Promise<Engine> => startEngine(platform, options);

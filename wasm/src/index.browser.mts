@@ -1,7 +1,10 @@
 // The package in browsers. Every file is named by a literal `new URL`, so that bundlers find it.
 import { startEngine } from "./engine.mjs";
+import type { Platform } from "./platform.mjs";
+import type { Engine, EngineOptions } from "./types.mjs";
 
 export { DolabError } from "./errors.mjs";
+export type * from "./types.mjs";
 
 const files = {
   threads: {
@@ -15,10 +18,10 @@ const files = {
   },
 };
 
-const platform = {
+const platform: Platform = {
   threads: () => Math.min(Math.max(2, (navigator.hardwareConcurrency ?? 4) - 1), 8),
   canShareMemory: () => globalThis.crossOriginIsolated === true && typeof SharedArrayBuffer === "function",
-  assets: async (build) => files[build],
+  assets: (build) => Promise.resolve(files[build]),
 
   spawn(receive, fail) {
     const worker = new Worker(new URL("./engine-worker.js", import.meta.url));
@@ -32,4 +35,4 @@ const platform = {
   },
 };
 
-export const createEngine = (options) => startEngine(platform, options);
+export const createEngine = (options?: EngineOptions): Promise<Engine> => startEngine(platform, options);

@@ -1,0 +1,96 @@
+// The declarations of the package: what the engine answers has them, and a program that uses them compiles.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { DolabError, createEngine } from "../../wasm/dist/index.node.mjs";
+import { confounder, folder, read, root } from "./helpers.mjs";
+import { differences, protocolKeys } from "./shapes.mjs";
+
+const grouped = `
+import numpyro
+import numpyro.distributions as dist
+
+def model(y=None):
+    mu = numpyro.sample("mu", dist.Normal(0, 10).expand([2, 3]).to_event(2))
+    tau = numpyro.deterministic("tau", mu.sum())
+    with numpyro.plate("rows", 4):
+        numpyro.sample("y", dist.Normal(tau, 1), obs=y)
+`;
+const y = [1, 2, 3, 4.5];
+
+let engine;
+before(async () => (engine = await createEngine({ threads: 2 })));
+after(() => engine.dispose());
+
+const assertType = (value, name) => assert.deepEqual(differences(value, name), []);
+
+test("a value of another type is told from a right one", () => {
+  const plate = { size: 3, subsample_size: 3, dim: -1 };
+  assertType(plate, "Plate");
+  assert.deepEqual(differences({ ...plate, dim: "0" }, "Plate"), ['Plate.dim is "0", not number']);
+  assert.deepEqual(differences({ size: 3, dim: 0, extra: 1 }, "Plate"), [
+    "Plate.subsample_size is missing",
+    "Plate.extra is not declared",
+  ]);
+  assert.equal(differences({ kernel: "k", parameters: [{ name: "x", required: "no" }] }, "Model").length, 4);
+});
+
+test("the worker knows the commands of the module, and no others", async () => {
+  const create = createRequire(import.meta.url)(path.join(root, "wasm/dist/dolab-single.js"));
+  const module = await create({ wasmBinary: await read("wasm/dist/dolab-single.wasm") });
+  const { error } = JSON.parse(module.call("nobody", "{}"));
+  assert.equal(error.code, "E1999");
+  assert.deepEqual(error.hint.split(", ").sort(), protocolKeys("Commands"));
+});
+
+test("reports of a model: check, SVI, prior", async () => {
+  assertType(engine, "Engine");
+  const model = await engine.model(grouped);
+  assertType(model, "Model");
+  const at = {
+    mu: [
+      [1, 2, 3],
+      [4, 5, 6],
+    ],
+  };
+  assertType(await model.check({ data: { y }, at, gradient: true, dot: true }), "CheckReport");
+  const fit = await model.fit({ data: { y }, steps: 200, draws: 50 });
+  assertType(fit, "Fit");
+  assertType(await fit.draws("mu"), "SiteDraws");
+  assertType(await fit.summary(), "Summary");
+  assertType(await model.prior({ draws: 10 }), "Prior");
+  assertType(await engine.open(await fit.store()), "OpenedFit");
+});
+
+test("reports of chains, predictions and effects", async () => {
+  const { source, data, options } = await confounder();
+  const model = await engine.model(source);
+  assertType(await model.check({ data, condition: options.condition }), "CheckReport");
+  const chains = { method: "nuts", chains: 2, warmup: 50, draws: 20 };
+  const fit = await model.fit({ data, condition: options.condition, ...chains });
+  assertType(fit, "Fit");
+  assertType(await fit.summary(), "Summary");
+  assertType(await fit.predict({ do: { z: 0 } }), "Prediction");
+  assertType(await fit.effect({ intervention: { z: 0 }, by: "y" }), "EffectReport");
+});
+
+test("reports of an experiment, with its progress", async () => {
+  const reports = [];
+  const files = await folder("examples/confounder");
+  const run = engine.run(files["confounder.dolab.json"].toString(), {
+    files,
+    onProgress: (report) => reports.push(report),
+  });
+  assertType(await run, "RunResult");
+  assert.ok(reports.length > 0);
+  for (const report of reports) assertType(report, "Progress");
+});
+
+test("errors", async () => {
+  const error = await engine.model("x = (").catch((reason) => reason);
+  assert.ok(error instanceof DolabError);
+  const { code, line, column, file, hint, message } = error;
+  assert.deepEqual([code, line, file], ["E201", 1, "model.source"]);
+  assert.ok(column > 0 && message.length > 0 && (hint === null || hint.length > 0));
+});

@@ -1,0 +1,371 @@
+// Every public type. Reports have the JSON shapes of the command line.
+
+export interface EngineOptions {
+  /** Worker threads, 1 to 64; default: what the machine has, up to 8. */
+  threads?: number;
+  /** Default `auto`: threads where memory can be shared. */
+  build?: "auto" | "threads" | "single";
+}
+
+export interface EngineInfo {
+  version: string;
+  build: "threads" | "single";
+  threads: number;
+  limits: { memory_bytes: number; data_bytes: number };
+}
+
+export type Typed =
+  | Float64Array
+  | Float32Array
+  | Int8Array
+  | Uint8Array
+  | Uint8ClampedArray
+  | Int16Array
+  | Uint16Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
+/** Floating-point arrays are real, the others whole numbers. */
+export type Column =
+  | Typed
+  | { data: Typed; shape: readonly number[] }
+  | number
+  | boolean
+  | string
+  | null
+  | (number | boolean | null)[]
+  | string[]
+  | NestedNumbers[];
+export interface NestedNumbers extends Array<number | NestedNumbers> {}
+/** Columns and arguments by name, or a file in any format that the command line reads. */
+export type Data = Record<string, Column> | { file: string; bytes: string | Bytes };
+
+export type Bytes = Uint8Array | ArrayBuffer;
+
+export type Change =
+  | number
+  | boolean
+  | number[]
+  | Typed
+  | { value: number | boolean | number[] | Typed }
+  | { column: string }
+  | { shift: number }
+  | { scale: number };
+/** Site, argument, or ARGUMENT.column -> its change. */
+export type Changes = Record<string, Change>;
+
+export interface Progress {
+  phase: string;
+  done: number;
+  total: number;
+  seconds: number;
+  rate: number;
+  eta_seconds: number;
+  note: string;
+}
+
+export interface CallOptions {
+  /** Rejects with an AbortError. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface ModelOptions {
+  data?: Data;
+  /** Argument -> column (a vector), or columns (a matrix). */
+  bind?: Record<string, string | string[]>;
+  arguments?: Record<string, unknown>;
+  kernel?: string;
+  input?: string | string[];
+  output?: string | string[];
+  condition?: Changes;
+  do?: Changes;
+}
+
+/** Keys of `inference` in an experiment file, and seed, hdi_prob, reproducible. */
+export interface InferenceOptions {
+  method?: "svi" | "nuts" | "hmc";
+  draws?: number;
+  init?: "uniform" | "feasible" | "median" | "sample" | "mean" | "value";
+  init_radius?: number;
+  init_values?: Record<string, unknown>;
+  keep?: string | string[];
+  guide?: string;
+  init_scale?: number;
+  rank?: number;
+  optimizer?: { name?: string; step_size?: number | object } & Record<string, unknown>;
+  steps?: number;
+  particles?: number;
+  stable_update?: boolean;
+  chains?: number;
+  warmup?: number;
+  thinning?: number;
+  target_accept?: number;
+  max_depth?: number;
+  metric?: "gradient" | "diag" | "dense";
+  trajectory_length?: number;
+  seed?: number;
+  hdi_prob?: number;
+  reproducible?: boolean;
+}
+
+export interface Warning {
+  code: string;
+  message: string;
+  hint: string;
+  line: number | null;
+  column: number | null;
+}
+
+export interface Site {
+  kind: string;
+  distribution: string | null;
+  shape: number[];
+  event_dim: number;
+  plates: string[];
+  observed: boolean;
+  support: string | null;
+}
+
+export interface Plate {
+  size: number;
+  subsample_size: number;
+  dim: number;
+}
+
+export interface Verdict {
+  treatment: string;
+  outcome: string;
+  /** null: not decided. */
+  identified: boolean | null;
+  reason: string | null;
+}
+
+/** A number, or nested lists in the shape of a site. A number that is not finite is null. */
+export type Values = number | null | Values[];
+
+export interface CheckReport {
+  kernel: string;
+  sites: Record<string, Site>;
+  plates: Record<string, Plate>;
+  dag: { edges: [string, string][] };
+  /** For each site that rows could be treated by, and each observed outcome below it. */
+  identified: Verdict[];
+  warnings: Warning[];
+  log_density?: { total: number | null; sites: Record<string, number | null> };
+  gradient?: Record<string, Values>;
+  gradient_check?: { max_relative_error: number | null };
+  dot?: string;
+}
+
+export interface Average {
+  mean: number | null;
+  sd: number | null;
+  hdi_low: number | null;
+  hdi_high: number | null;
+  p_direction: number | null;
+}
+
+export interface Effect {
+  outcome: string;
+  baseline: string;
+  intervention: string;
+  ate: Average;
+  rows: number;
+  identified: boolean | null;
+  /** Label of a group of rows -> its average. */
+  by: Record<string, Average & { rows: number }>;
+}
+
+/** The report of `dolab effect`. */
+export interface EffectList {
+  hdi_prob: number;
+  effects: Effect[];
+  warnings: Warning[];
+}
+
+/** The effect, and the report around it. */
+export type EffectReport = Effect & EffectList;
+
+export interface SiteSummary {
+  shape: number[];
+  mean: Values;
+  sd: Values;
+  hdi_low: Values;
+  hdi_high: Values;
+  mcse_mean: Values;
+  ess_bulk: Values;
+  ess_tail: Values;
+  r_hat: Values;
+}
+
+export interface Summary {
+  hdi_prob: number;
+  sites: Record<string, SiteSummary>;
+  /** Empty for draws of the prior. */
+  sampler: SviDiagnostics | SamplerStatistics | Record<string, never>;
+  warnings: Warning[];
+}
+
+export interface SviDiagnostics {
+  steps: number;
+  draws: number;
+  final_loss: number | null;
+  relative_change: number | null;
+  elbo: number | null;
+  elbo_se: number | null;
+  pareto_k: number | null;
+}
+
+/** Lists are by chain. */
+export interface SamplerStatistics {
+  divergences: number;
+  leapfrogs: number;
+  step_size: (number | null)[];
+  e_bfmi: (number | null)[];
+  /** Transitions that reached the largest tree. */
+  saturated: number;
+}
+
+export interface ChainDiagnostics extends SamplerStatistics {
+  chains: number;
+  draws: number;
+  r_hat_max: number | null;
+  ess_bulk_min: number | null;
+  ess_tail_min: number | null;
+}
+
+export type FitReport = {
+  complete: boolean;
+  /** By phase, and `total`. */
+  seconds: Record<string, number>;
+  warnings: Warning[];
+} & ({ method: "svi"; diagnostics: SviDiagnostics } | { method: "nuts" | "hmc"; diagnostics: ChainDiagnostics });
+
+/** The report of `dolab run`. */
+export type RunReport = FitReport & EffectList;
+
+export type OpenReport = FitReport & { kernel: string; sites: string[]; observed: string[]; seed: number };
+
+export interface PredictReport {
+  groups: string[];
+  sites: string[];
+  chains: number;
+  draws: number;
+  complete: boolean;
+  seconds: Record<string, number>;
+  warnings: Warning[];
+}
+
+export type DType = "real" | "integer" | "boolean";
+
+/** A result that comes later. */
+export interface Run<T> extends Promise<T> {
+  /** Asks for what there is: resolves with `complete: false`. Without shared memory it rejects with E1201. */
+  stop(): void;
+}
+
+export interface SiteDraws {
+  group: string;
+  data: Float64Array | Uint8Array;
+  /** Chains, draws, then the site's own. */
+  shape: number[];
+  dims: string[];
+  dtype: DType;
+}
+
+/** A store with draws. It lives in the engine's memory until it is disposed or forgotten. */
+export interface Draws {
+  readonly complete: boolean;
+  draws(site: string, options?: { signal?: AbortSignal }): Promise<SiteDraws>;
+  /** The bytes of a .zarr.zip. */
+  store(): Promise<Uint8Array>;
+  dispose(): void;
+}
+
+export interface Prior extends Draws {
+  readonly report: PredictReport;
+}
+
+export interface Prediction extends Draws {
+  readonly report: PredictReport;
+  readonly scenario: { do: Changes; data?: Data | undefined };
+}
+
+export interface PredictOptions {
+  data?: Data | undefined;
+  do?: Changes;
+  sites?: string[];
+  seed?: number;
+}
+
+export interface EffectOptions {
+  data?: Data | undefined;
+  baseline?: Changes | Prediction;
+  intervention?: Changes | Prediction;
+  outcome?: string;
+  /** Column whose values, or ranges of them, group the rows. */
+  by?: string;
+  /** Contrasts means instead of simulated outcomes. */
+  expected?: boolean;
+  hdi_prob?: number;
+  seed?: number;
+}
+
+export interface Fit extends Draws {
+  readonly report: FitReport;
+  /** No diagnostic failed. */
+  readonly healthy: boolean;
+  /** Without data: for the data of the fit. */
+  predict(options?: PredictOptions & CallOptions): Run<Prediction>;
+  /** Two predictions of this fit for the same data, or two scenarios; the one left out is the observed one. */
+  effect(options: EffectOptions & CallOptions): Promise<EffectReport>;
+  summary(options?: { hdi_prob?: number; signal?: AbortSignal }): Promise<Summary>;
+}
+
+export interface Model {
+  readonly kernel: string;
+  readonly parameters: { name: string; required: boolean }[];
+  check(options?: CheckOptions): Promise<CheckReport>;
+  fit(options?: FitOptions & CallOptions): Run<Fit>;
+  /** Draws of the prior. */
+  prior(options?: FitOptions & CallOptions): Run<Prior>;
+}
+
+/** A fit that came as the bytes of a store. */
+export interface OpenedFit extends Fit {
+  readonly report: OpenReport;
+}
+
+export type FitOptions = ModelOptions & InferenceOptions;
+
+export interface CheckOptions extends ModelOptions {
+  /** Values of sites, for densities. */
+  at?: Record<string, unknown>;
+  gradient?: boolean;
+  dot?: boolean;
+  signal?: AbortSignal | undefined;
+}
+
+export interface RunOptions extends CallOptions {
+  files?: Record<string, string | Bytes>;
+  /** Changes of the document: "inference.steps=500". */
+  set?: string[];
+}
+
+export type RunResult = RunReport & {
+  fit: Fit;
+  store(): Promise<Uint8Array>;
+};
+
+/** Calls queue; several engines run side by side. */
+export interface Engine {
+  readonly info: EngineInfo;
+  model(source: string, options?: { kernel?: string; signal?: AbortSignal }): Promise<Model>;
+  /** An experiment (the document, or its text); `files`: what its relative paths name. */
+  run(experiment: object | string, options?: RunOptions): Run<RunResult>;
+  /** The fit that the bytes of a .zarr.zip hold. */
+  open(bytes: Bytes, options?: { signal?: AbortSignal }): Promise<OpenedFit>;
+  dispose(): void;
+}
