@@ -7,6 +7,8 @@ interface Tab {
   label: string;
   /** Short mark after the label, such as a count of problems. */
   mark?: string;
+  /** The mark in words. */
+  markName?: string;
 }
 
 interface Props {
@@ -48,7 +50,12 @@ export default function Tabs({ label, tabs, chosen, onChoose, children }: Props)
             onClick={() => onChoose(tab.id)}
           >
             {tab.label}
-            {tab.mark && <span class="tabs-mark">{tab.mark}</span>}
+            {tab.mark && (
+              <span class="tabs-mark">
+                <span aria-hidden={tab.markName !== undefined}>{tab.mark}</span>
+                {tab.markName && <span class="visually-hidden">{`, ${tab.markName}`}</span>}
+              </span>
+            )}
           </button>
         ))}
       </div>

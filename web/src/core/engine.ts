@@ -10,6 +10,8 @@ export interface Problem {
   code: string;
   message: string;
   hint: string | null;
+  /** The text that `line` and `column` (from 1, in characters) are in: the model's source, or a table. */
+  file?: string | null;
   line: number | null;
   column: number | null;
 }
@@ -70,11 +72,12 @@ export function dropEngines(): void {
 
 /** What is thrown, in the core's terms. */
 export function toProblem(error: unknown): Problem {
-  const { code, message, hint, line, column } = (error ?? {}) as Partial<Problem>;
+  const { code, message, hint, file, line, column } = (error ?? {}) as Partial<Problem>;
   return {
     code: typeof code === "string" ? code : "E1001",
     message: message ?? String(error),
     hint: hint ?? null,
+    file: file ?? null,
     line: line ?? null,
     column: column ?? null,
   };

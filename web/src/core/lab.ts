@@ -12,9 +12,11 @@ export const project = signal<Project>({ id: "", experiment: { dolab: 1, model: 
 export interface CheckState {
   kind: "idle" | "checking" | "good" | "bad";
   report: CheckReport | null;
+  /** Arguments of the kernel; null before the first check. */
+  parameters: { name: string; required: boolean }[] | null;
   problems: (Problem & { severity: "error" | "warning" })[];
 }
-export const check = signal<CheckState>({ kind: "idle", report: null, problems: [] });
+export const check = signal<CheckState>({ kind: "idle", report: null, parameters: null, problems: [] });
 
 export interface TableColumn {
   name: string;

@@ -11,7 +11,7 @@ import { loadExample } from "../stored";
 export function openProject(opened: Project): void {
   batch(() => {
     project.value = opened;
-    check.value = { kind: "idle", report: null, problems: [] };
+    check.value = { kind: "idle", report: null, parameters: null, problems: [] };
     table.value = { kind: "empty" };
     run.value = { kind: "idle" };
     result.value = null;
@@ -57,7 +57,7 @@ export async function openExample(name: string): Promise<void> {
       files: Object.fromEntries(files),
       example: name,
     });
-    check.value = { kind: "good", report: stored.check, problems: [] };
+    check.value = { kind: "good", report: stored.check, parameters: null, problems: [] };
     reference.value = { truth: stored.truth, naive: stored.naive?.mean ?? null };
     result.value = storedResult(stored);
   });

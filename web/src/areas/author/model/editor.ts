@@ -1,0 +1,105 @@
+// The editor of the model's text. Loaded on request: nothing in the first view imports this.
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { localCompletionSource, pythonLanguage } from "@codemirror/lang-python";
+import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
+import { lintKeymap, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { EditorState } from "@codemirror/state";
+import {
+  EditorView,
+  drawSelection,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  highlightSpecialChars,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+  tooltips,
+} from "@codemirror/view";
+import type { PlacedProblem } from "@/core/problems";
+import type { Vocabulary } from "@/core/vocabulary";
+import { completeModel } from "./completion";
+import { highlighting, theme } from "./editorTheme";
+import { describeName } from "./hover";
+import { offsetOf, toDiagnostics } from "./marks";
+
+export interface Editor {
+  /** Takes a text that was not typed here; its history starts anew. */
+  open(text: string): void;
+  text(): string;
+  mark(problems: PlacedProblem[]): void;
+  goTo(line: number, column: number): void;
+  destroy(): void;
+}
+
+interface Wishes {
+  root: ShadowRoot;
+  parent: ShadowRoot;
+  text: string;
+  onChange: (text: string) => void;
+  /** What may be written, asked anew for each completion. */
+  vocabulary: () => Vocabulary;
+}
+
+/** Mod-Enter is the page's: it runs. */
+const commands = defaultKeymap.filter(({ key }) => key !== "Mod-Enter");
+
+export function mountEditor({ root, parent, text, onChange, vocabulary }: Wishes): Editor {
+  const extensions = [
+    lineNumbers(),
+    highlightActiveLineGutter(),
+    highlightSpecialChars(),
+    history(),
+    drawSelection(),
+    rectangularSelection(),
+    EditorState.allowMultipleSelections.of(true),
+    indentOnInput(),
+    indentUnit.of("    "),
+    syntaxHighlighting(highlighting),
+    bracketMatching(),
+    closeBrackets(),
+    autocompletion({ icons: false }),
+    pythonLanguage,
+    // Names of the text itself, and of the core's library; Python's own builtins are not all in the language.
+    pythonLanguage.data.of({ autocomplete: localCompletionSource }),
+    pythonLanguage.data.of({ autocomplete: completeModel(vocabulary) }),
+    describeName(vocabulary),
+    highlightActiveLine(),
+    highlightSelectionMatches(),
+    search({ top: true }),
+    tooltips({ position: "fixed" }),
+    // Tab moves on, as everywhere on the page; in an open list it takes the chosen name.
+    keymap.of([
+      { key: "Tab", run: acceptCompletion },
+      ...closeBracketsKeymap,
+      ...commands,
+      ...searchKeymap,
+      ...historyKeymap,
+      ...lintKeymap,
+    ]),
+    EditorView.contentAttributes.of({
+      "aria-label": "Text of the model",
+      "aria-description": "Tab leaves the editor. Control and ] indents. Control and space lists names.",
+      autocapitalize: "off",
+      spellcheck: "false",
+    }),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) onChange(update.state.doc.toString());
+    }),
+    theme,
+  ];
+  const start = (doc: string) => EditorState.create({ doc, extensions });
+  const view = new EditorView({ state: start(text), root, parent });
+  return {
+    open: (next) => view.setState(start(next)),
+    text: () => view.state.doc.toString(),
+    mark: (problems) => view.dispatch(setDiagnostics(view.state, toDiagnostics(view.state, problems))),
+    goTo(line, column) {
+      const at = offsetOf(view.state.doc, line, column);
+      view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
+      view.focus();
+    },
+    destroy: () => view.destroy(),
+  };
+}

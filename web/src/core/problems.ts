@@ -1,0 +1,41 @@
+// What the core says about a project, in the words of the page, and where it belongs.
+import type { Problem } from "./engine";
+
+export type Severity = "error" | "warning";
+export type PlacedProblem = Problem & { severity: Severity };
+
+/** The name that the core gives a model's text when it is part of the experiment. */
+const modelText = "model.source";
+
+/** Hints that name options of the command line, in the page's terms. */
+const hints: Record<string, string> = {
+  E1105: "give it a column or a value under Data",
+};
+
+export function placed(problem: Problem, severity: Severity): PlacedProblem {
+  const plain = (text: string) => text.replaceAll("/job/", "");
+  return {
+    ...problem,
+    message: plain(problem.message),
+    hint: hints[problem.code] ?? (problem.hint === null ? null : plain(problem.hint)),
+    file: problem.file?.replace("/job/", "") ?? (problem.line === null ? null : modelText),
+    severity,
+  };
+}
+
+/** Under which tab a problem can be solved. */
+export function areaOf({ code, file, line }: Problem): "model" | "data" {
+  if (file === modelText) return line === null && code === "E1105" ? "data" : "model";
+  if (file) return "data";
+  return /^E(10|503)/.test(code) ? "data" : "model";
+}
+
+/** The cell that a message about a table names; rows count from 1. */
+export function cellOf({ message, file }: Problem): { row: number | null; column: string | null } | null {
+  if (!file || file === modelText) return null;
+  const row = /row (\d+)/.exec(message)?.[1];
+  const column = /column "([^"]*)"/.exec(message)?.[1];
+  return row === undefined && column === undefined
+    ? null
+    : { row: row === undefined ? null : Number(row), column: column ?? null };
+}
