@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 import { fileURLToPath } from "node:url";
-import { headers } from "./headers.ts";
+import { headers } from "./headers.mjs";
 import { serviceWorker } from "./serviceWorker.ts";
 
 export default defineConfig({

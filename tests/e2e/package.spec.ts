@@ -1,0 +1,143 @@
+// The npm package in a real browser, isolated (threads) and not (one thread), from a page of its own.
+import { expect, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
+
+declare global {
+  interface Window {
+    dolab: typeof import("dolab");
+    confounder: () => Promise<{ experiment: string; files: Record<string, string> }>;
+  }
+}
+
+const plain = "http://127.0.0.1:4318";
+
+async function open(page: Page, origin = ""): Promise<void> {
+  await page.goto(`${origin}/tests/e2e/blank.html`);
+  await page.evaluate(async () => {
+    const place = "/wasm/dist/index.browser.mjs";
+    window.dolab = await import(place);
+    window.confounder = async () => {
+      const text = async (name: string) => (await fetch(`/examples/confounder/${name}`)).text();
+      const files = { "model.py": await text("model.py"), "train.csv": await text("train.csv") };
+      return { experiment: await text("confounder.dolab.json"), files };
+    };
+  });
+}
+
+for (const [name, origin, build] of [
+  ["isolated", "", "threads"],
+  ["not isolated", plain, "single"],
+] as const) {
+  test.describe(name, () => {
+    test.beforeEach(({ page }) => open(page, origin));
+
+    test("the fitting build is chosen, and an experiment runs", async ({ page }) => {
+      const seen = await page.evaluate(async () => {
+        const engine = await window.dolab.createEngine();
+        const { experiment, files } = await window.confounder();
+        const phases = new Set<string>();
+        const run = engine.run(experiment, { files, onProgress: ({ phase }) => phases.add(phase) });
+        const { effects, complete, fit } = await run;
+        const bytes = await fit.store();
+        const again = await (await engine.open(bytes)).effect({ baseline: { z: { column: "z" } }, intervention: { z: 0 } });
+        engine.dispose();
+        return { info: engine.info, isolated: crossOriginIsolated, complete, ate: effects[0]?.ate, again: again.ate };
+      });
+      expect(seen.isolated).toBe(build === "threads");
+      expect(seen.info.build).toBe(build);
+      expect(seen.complete).toBe(true);
+      expect(seen.ate?.sd).toBeGreaterThan(0.003);
+      expect(seen.again).toEqual(seen.ate);
+    });
+
+    test("the page's thread stays free while a fit runs", async ({ page }) => {
+      const longest = await page.evaluate(async () => {
+        const engine = await window.dolab.createEngine();
+        const { experiment, files } = await window.confounder();
+        let [last, longest, running] = [performance.now(), 0, true];
+        const watch = () => {
+          const now = performance.now();
+          longest = Math.max(longest, now - last);
+          last = now;
+          if (running) setTimeout(watch, 0);
+        };
+        const run = engine.run(experiment, { files, set: ["inference.steps=40000"] });
+        watch();
+        await run;
+        running = false;
+        engine.dispose();
+        return longest;
+      });
+      expect(longest).toBeLessThan(400);
+    });
+
+    test("a located error, and the next call works", async ({ page }) => {
+      const seen = await page.evaluate(async () => {
+        const engine = await window.dolab.createEngine();
+        const error = await engine.model("def model(x):\n    y = sampel('y', 1)\n    return y\n").then(
+          async (model) => model.check({ data: { x: [1, 2] } }).then(() => null, (caught: unknown) => caught),
+          (caught: unknown) => caught,
+        );
+        const { code, line, column } = error as InstanceType<typeof window.dolab.DolabError>;
+        const model = await engine.model("def model():\n    sample('mu', dist.Normal(0, 1))\n");
+        engine.dispose();
+        return { code, line, column, kernel: model.kernel };
+      });
+      expect(seen).toMatchObject({ line: 2, kernel: "model" });
+      expect(seen.code).toMatch(/^E\d+$/);
+    });
+
+    test("stop keeps what there is, abort keeps nothing, engines are independent", async ({ page }) => {
+      const seen = await page.evaluate(async () => {
+        const [engine, other] = await Promise.all([window.dolab.createEngine(), window.dolab.createEngine()]);
+        const { experiment, files } = await window.confounder();
+        const set = ["inference.steps=100000000"];
+        let seen = () => {};
+        const moving = new Promise<void>((resolve) => (seen = resolve));
+        const stopped = engine.run(experiment, { files, set, onProgress: () => seen() });
+        await moving;
+        const beside = await other.run(experiment, { files });
+        stopped.stop();
+        const { complete, fit } = await stopped;
+        const drawn = await fit.draws("beta_zy");
+        const control = new AbortController();
+        const aborted = engine
+          .run(experiment, { files, set, signal: control.signal, onProgress: () => control.abort() })
+          .then(() => "finished", (error: Error) => error.name);
+        const name = await aborted;
+        const after = await engine.run(experiment, { files });
+        for (const used of [engine, other]) used.dispose();
+        return { complete, shape: drawn.shape, beside: beside.complete, name, after: after.complete };
+      });
+      expect(seen).toEqual({ complete: false, shape: [1, 1000], beside: true, name: "AbortError", after: true });
+    });
+  });
+}
+
+test("both builds give the same bits", async ({ page }) => {
+  await open(page);
+  const [threads, single] = await page.evaluate(async () => {
+    const results = [];
+    for (const build of ["threads", "single"] as const) {
+      const engine = await window.dolab.createEngine({ build });
+      const { experiment, files } = await window.confounder();
+      const { fit } = await engine.run(experiment, { files });
+      results.push(Array.from((await fit.draws("beta_zy")).data));
+      engine.dispose();
+    }
+    return results;
+  });
+  expect(threads).toHaveLength(1000);
+  expect(threads).toEqual(single);
+});
+
+test("threads that a page cannot have are refused with the reason", async ({ page }) => {
+  await open(page, plain);
+  const message = await page.evaluate(() =>
+    window.dolab.createEngine({ build: "threads" }).then(
+      () => "started",
+      (error: Error) => error.message,
+    ),
+  );
+  expect(message).toContain("shares no memory");
+});
