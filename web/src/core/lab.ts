@@ -1,6 +1,6 @@
 // The state of the page. Views read these signals and call the actions in core/actions/.
 import { computed, signal } from "@preact/signals";
-import type { CheckReport, EffectReport, Fit, Progress, Summary } from "dolab";
+import type { CheckReport, EffectReport, Fit, FitReport, Progress, Summary } from "dolab";
 import type { Problem } from "./engine";
 import type { Project } from "./project";
 import { fingerprint } from "./project";
@@ -67,7 +67,7 @@ export interface Result {
   seconds: number | null;
   summary: Summary | null;
   warnings: Problem[];
-  diagnostics: Record<string, unknown>;
+  diagnostics: FitReport["diagnostics"] | null;
   /** Null for a stored result: nothing can be asked of it but what came with it. */
   fit: Fit | null;
   /** One per effect of the experiment. */

@@ -1,14 +1,8 @@
 // Examples with the result of a run made when the lab was built, so that the first view has something to say.
-import type { Average, CheckReport, RunResult, Summary } from "dolab";
+import type { Average, CheckReport, Effect, RunResult, Summary } from "dolab";
 import type { Experiment } from "./experiment";
 
-export interface StoredEffect {
-  ate: Average;
-  outcome: string;
-  baseline: string;
-  intervention: string;
-  rows: number;
-  identified: boolean | null;
+export interface StoredEffect extends Effect {
   /** Draws of the average effect. */
   draws: number[];
 }

@@ -7,7 +7,8 @@ export function summaryCsv(summary: Summary | null): string {
     (n) => n !== "shape",
   );
   const lines = [["site", ...names].map(quoted).join(",")];
-  for (const [site, statistics] of Object.entries(summary.sites)) {
+  for (const [site, known] of Object.entries(summary.sites)) {
+    const statistics = known as unknown as Record<string, unknown>;
     for (const [element, at] of elements(statistics[names[0] ?? ""])) {
       lines.push([quoted(site + element), ...names.map((name) => cell(pick(statistics[name], at)))].join(","));
     }
