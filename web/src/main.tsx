@@ -1,5 +1,6 @@
 import { render } from "preact";
 import { notify } from "@/core/actions/edit";
+import { startEffects } from "@/core/actions/effects";
 import { restoreLast, startKeeping } from "@/core/actions/keep";
 import { openExample, openProject } from "@/core/actions/open";
 import { findComputer } from "@/core/computer";
@@ -37,5 +38,6 @@ if (root) render(<LabPage />, root);
 void findComputer();
 await openFirst();
 startKeeping();
+startEffects();
 addEventListener("hashchange", () => void openFirst());
 void startOffline();

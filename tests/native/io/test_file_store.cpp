@@ -4,9 +4,7 @@
 #include <fstream>
 #include <string>
 
-#include "platform.hpp"
-
-#if DOLAB_TEST_PROCESSES
+#if defined(__unix__)
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -202,7 +200,7 @@ TEST_CASE("damaged archives are refused", "[io][zip]") {
   }
 }
 
-#if DOLAB_TEST_PROCESSES
+#if defined(__unix__)
 
 namespace {
 

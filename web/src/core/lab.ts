@@ -51,7 +51,10 @@ export const run = signal<RunState>({ kind: "idle" });
 
 /** One contrast of two scenarios, with what is drawn of it. */
 export interface EffectView {
-  kind: "ready" | "updating" | "failed";
+  /** `waiting`: only a run can tell. While `updating` or `waiting`, what is shown is the answer before. */
+  kind: "ready" | "updating" | "waiting" | "failed";
+  /** What it answers (`keyOf` in effects.ts). */
+  key?: string;
   report: EffectReport | null;
   draws: ArrayLike<number>;
   /** Per row of the table, when it was asked for. */

@@ -1,6 +1,18 @@
-import Panel from "@/components/Panel";
 import { project } from "@/core/lab";
+import GraphPanel from "./GraphPanel";
+import QueryBar from "./QueryBar";
+import WhatIfPanel from "./WhatIfPanel";
+import "./question-area.css";
 
+/** What is asked: in words, in the picture of the model, and in what is changed. */
 export default function QuestionArea() {
-  return <Panel title="Question">{project.value.experiment.question ?? ""}</Panel>;
+  const { question, title } = project.value.experiment;
+  return (
+    <div class="question-area">
+      <h1 class="question-area-question">{question || title || "What happens if we set it?"}</h1>
+      <GraphPanel />
+      <WhatIfPanel />
+      <QueryBar />
+    </div>
+  );
 }

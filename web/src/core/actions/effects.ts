@@ -1,0 +1,117 @@
+// Keeps the effects of the result in step with the scenarios of the project: asks the fit, without fitting again.
+import { batch, effect } from "@preact/signals";
+import type { Fit } from "dolab";
+import type { EffectRequest } from "../effects";
+import { fromCurve, keyOf, requestOf } from "../effects";
+import { toProblem } from "../engine";
+import type { Changes } from "../experiment";
+import type { EffectView, Result } from "../lab";
+import { activeEffect, project, result, run } from "../lab";
+import { changesOf } from "../project";
+
+const nothing: EffectView = { kind: "waiting", report: null, draws: [], rows: null, problem: null };
+/** Answers that are kept, so that going back to a value costs nothing. */
+const mostKnown = 60;
+
+let known = new Map<string, EffectView>();
+let source: Result | null = null;
+/** What the stored curve was contrasted with when it was made. */
+let curveBaseline: Changes = {};
+let busy = false;
+
+/** Runs until the function that it returns is called. */
+export function startEffects(): () => void {
+  return effect(() => {
+    if (result.value === null || project.value.experiment.effects === undefined) return;
+    void run.value.kind;
+    refresh();
+  });
+}
+
+function refresh(): void {
+  const current = result.peek();
+  if (!current) return;
+  if (isAnother(current)) adopt(current);
+  const { experiment } = project.peek();
+  const requests = (experiment.effects ?? []).map((_, index) => requestOf(experiment, index));
+  const views = requests.map((request, index) => viewOf(current, request, current.effects[index] ?? nothing));
+  const changed = views.length !== current.effects.length || views.some((view, i) => view !== current.effects[i]);
+  if (changed) publish(current, views);
+  if (!busy && current.fit && !isRunning()) void askNext(current.fit, requests);
+}
+
+/** A run has ended or something was opened: what is known belongs to the result before. */
+function isAnother(current: Result): boolean {
+  return source?.fit !== current.fit || source.summary !== current.summary || source.curve !== current.curve;
+}
+
+function adopt(current: Result): void {
+  const { experiment } = project.peek();
+  known = new Map();
+  for (const [index, view] of current.effects.entries()) {
+    if (view.kind !== "ready") continue;
+    // A stored result belongs to the project that it came with.
+    const key = view.key ?? (current.fit ? null : keyOf(requestOf(experiment, index)));
+    if (key !== null) known.set(key, { ...view, key });
+  }
+  if (current.curve) curveBaseline = changesOf(project.peek(), current.curve.baseline);
+  source = current;
+}
+
+function viewOf(current: Result, request: EffectRequest, before: EffectView): EffectView {
+  const key = keyOf(request);
+  const answer = known.get(key);
+  if (answer) return answer;
+  if (current.fit) return before.kind === "updating" ? before : { ...before, kind: "updating", problem: null };
+  const stored = current.curve && fromCurve(current.curve, curveBaseline, request);
+  if (stored) return before.key === key && before.kind === "ready" ? before : stored;
+  return before.kind === "waiting" ? before : { ...before, kind: "waiting", problem: null };
+}
+
+function publish(current: Result, effects: EffectView[]): void {
+  source = { ...current, effects };
+  result.value = source;
+}
+
+function isRunning(): boolean {
+  return run.peek().kind === "running" || run.peek().kind === "stopping";
+}
+
+/** One question at a time, the shown effect first; what has changed meanwhile is asked next. */
+async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
+  const shown = activeEffect.peek();
+  const order = [shown, ...requests.keys()];
+  const index = order.find((i) => requests[i] && !known.has(keyOf(requests[i])));
+  const request = index === undefined ? undefined : requests[index];
+  if (index === undefined || !request) return;
+  busy = true;
+  const view = await ask(fit, request);
+  busy = false;
+  const current = result.peek();
+  if (current?.fit !== fit) return refresh();
+  remember(view);
+  batch(() => {
+    // While somebody drags on, the latest answer stands in for the one that is still being computed.
+    if (view.kind === "ready" && current.effects[index]) {
+      const effects = current.effects.map((each, i) => (i === index ? { ...view, kind: "updating" as const } : each));
+      publish(current, effects);
+    }
+    refresh();
+  });
+}
+
+function remember(view: EffectView): void {
+  known.set(view.key ?? "", view);
+  const oldest = known.keys().next().value;
+  if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
+}
+
+async function ask(fit: Fit, request: EffectRequest): Promise<EffectView> {
+  const key = keyOf(request);
+  try {
+    const report = await fit.effect(request);
+    return { kind: "ready", key, report, draws: [], rows: null, problem: null };
+  } catch (error) {
+    return { ...nothing, kind: "failed", key, problem: toProblem(error) };
+  }
+}

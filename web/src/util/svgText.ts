@@ -1,0 +1,30 @@
+// A drawn SVG as text that stands alone: the styles of the page are written into it.
+const properties = [
+  "fill",
+  "fill-opacity",
+  "stroke",
+  "stroke-width",
+  "stroke-dasharray",
+  "stroke-linecap",
+  "opacity",
+  "font-family",
+  "font-size",
+  "font-weight",
+  "text-anchor",
+  "dominant-baseline",
+];
+
+export function svgText(picture: SVGSVGElement): string {
+  const copy = picture.cloneNode(true) as SVGSVGElement;
+  const originals = picture.querySelectorAll("*");
+  for (const [i, element] of copy.querySelectorAll("*").entries()) {
+    const original = originals[i];
+    if (!original) continue;
+    const style = getComputedStyle(original);
+    for (const property of properties) element.setAttribute(property, style.getPropertyValue(property));
+    for (const name of ["class", "tabindex", "role"]) element.removeAttribute(name);
+  }
+  for (const name of ["class", "tabindex", "role"]) copy.removeAttribute(name);
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  return new XMLSerializer().serializeToString(copy);
+}
