@@ -7,7 +7,8 @@ cd "$root"
 build_needs=(g++=g++ cmake=cmake ninja=ninja-build pkg-config=pkg-config python3=python3
   /usr/include/eigen3/Eigen/Core=libeigen3-dev /usr/include/boost/version.hpp=libboost-dev
   /usr/include/nlohmann/json.hpp=nlohmann-json3-dev /usr/include/CLI/CLI.hpp=libcli11-dev
-  /usr/include/zlib.h=zlib1g-dev /usr/include/zstd.h=libzstd-dev)
+  /usr/include/zlib.h=zlib1g-dev /usr/include/zstd.h=libzstd-dev
+  /usr/include/httplib.h=libcpp-httplib-dev)
 test_needs=(/usr/include/catch2/catch.hpp=catch2 clang-format=clang-format clang-tidy=clang-tidy git=git
   /etc/ssl/certs/ca-certificates.crt=ca-certificates)
 # clang-14: what the sanitizers are built with, so that two compilers see every source.

@@ -102,6 +102,11 @@ inline constexpr CatalogueEntry kCatalogue[] = {
     {"W1107", "effect may not be identified", ""},
     {"W1108", "a change does not reach the outcome", "`dolab check` shows which sites depend on it"},
     {"E1201", "cancelled", "partial results are kept once there are any"},
+    {"E1301", "the lab's server cannot start", ""},
+    {"E1302", "the lab is not built", "npm ci --prefix web && npm run build --prefix web, or name its folder by --dir"},
+    {"E1303", "refused", ""},
+    {"E1304", "not a request of the lab", ""},
+    {"E1305", "no such run", ""},
     {"E1999", "internal error", "please report this"},
 };
 

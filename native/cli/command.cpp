@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <new>
 
 #include "base/printable.hpp"
 #include "cli/tables.hpp"
@@ -200,6 +201,20 @@ void Session::draw(const ProgressReport& report) {
   std::fprintf(stderr, "\r%s%*s", line, static_cast<int>(width_ > shown ? width_ - shown : 0), "");
   std::fflush(stderr);
   width_ = shown;
+}
+
+Error current_error() {
+  try {
+    throw;
+  } catch (const Error& error) {
+    return error;
+  } catch (const Cancelled&) {
+    return Error("E1201", "cancelled before there was a result to keep");
+  } catch (const std::bad_alloc&) {
+    return Error("E907", "the work needs more memory than there is", "use fewer draws, chains or rows");
+  } catch (const std::exception& error) {
+    return Error("E1999", error.what());
+  }
 }
 
 int finish(const Common& common, const experiment::Outcome& outcome,

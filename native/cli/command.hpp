@@ -77,6 +77,9 @@ class Session {
   Progress progress_;
 };
 
+/// What the exception that is being handled says; E1999 for those that nobody expects.
+Error current_error();
+
 /// Prints the report (`table` for people) and its warnings, and returns the exit code.
 int finish(const Common& common, const experiment::Outcome& outcome,
            const std::function<std::string(const experiment::Json&)>& table);
@@ -91,5 +94,6 @@ void add_predict(CLI::App& app, int& code);
 void add_effect(CLI::App& app, int& code);
 void add_summary(CLI::App& app, int& code);
 void add_run(CLI::App& app, int& code);
+void add_lab(CLI::App& app, int& code);
 
 }  // namespace dolab::cli

@@ -1,7 +1,6 @@
 // The program `dolab`: subcommands, errors, exit codes.
 #include <cstdio>
 #include <cstring>
-#include <new>
 
 #include "base/nearest_name.hpp"
 #include "cli/command.hpp"
@@ -59,16 +58,13 @@ int run(CLI::App& app, int argc, char** argv, const int& code) {
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
     return report(usage_error(app, error, argc, argv), json, dolab::cli::kUsage);
-  } catch (const Error& error) {
-    const bool internal = error.code() == "E1999";
-    return report(error, json, internal ? dolab::cli::kInternal : dolab::cli::kUsage);
-  } catch (const dolab::Cancelled&) {
-    return report(Error("E1201", "cancelled before there was a result to keep"), json, dolab::cli::kCancelled);
-  } catch (const std::bad_alloc&) {
-    return report(Error("E907", "the work needs more memory than there is", "use fewer draws, chains or rows"), json,
-                  dolab::cli::kUsage);
-  } catch (const std::exception& error) {
-    return report(Error("E1999", error.what()), json, dolab::cli::kInternal);
+  } catch (...) {
+    const Error error = dolab::cli::current_error();
+    const bool internal = error.code() == "E1999", cancelled = error.code() == "E1201";
+    return report(error, json,
+                  internal    ? dolab::cli::kInternal
+                  : cancelled ? dolab::cli::kCancelled
+                              : dolab::cli::kUsage);
   }
 }
 
@@ -92,5 +88,6 @@ int main(int argc, char** argv) {
   dolab::cli::add_effect(app, code);
   dolab::cli::add_summary(app, code);
   dolab::cli::add_run(app, code);
+  dolab::cli::add_lab(app, code);
   return run(app, argc, argv, code);
 }

@@ -323,7 +323,9 @@ void require_site(const std::string& name, const std::set<std::string>& sites) {
 }
 
 std::pair<std::string, std::string> model_source(const Settings& settings) {
-  if (!settings.model_text.empty()) return {settings.model_text, "model.source"};
+  if (!settings.model_text.empty()) {
+    return {settings.model_text, settings.model_file.empty() ? "model.source" : settings.model_file};
+  }
   const std::filesystem::path path(settings.model_file);
   const bool given = path.is_absolute() || settings.folder.empty();
   const std::string file = given ? path.string() : (std::filesystem::path(settings.folder) / path).string();

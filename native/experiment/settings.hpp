@@ -66,7 +66,7 @@ struct Settings {
   std::string source;  // name of the file, for messages; empty: the command line
   std::string folder;  // relative paths are relative to it
   std::string title, question;
-  std::string model_file, model_text;  // text is empty: read the file
+  std::string model_file, model_text;  // text is empty: read the file; both: the text has that name
   std::string kernel;
   std::vector<std::string> inputs, outputs;  // arguments
   ChangeSpecs condition, intervene;

@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OUT = ROOT / "build/emscripten"
-HEADERS = ["CLI", "boost", "eigen3", "nlohmann", "zlib.h", "zconf.h", "zstd.h", "zstd_errors.h"]  # not all of /usr/include
+HEADERS = ["CLI", "boost", "eigen3", "httplib.h", "nlohmann", "zlib.h", "zconf.h", "zstd.h", "zstd_errors.h"]  # not all of /usr/include
 FLAGS = ["-std=c++20", "-O0", "-Wall", "-Wextra", "-Werror", "-fexceptions", "-pthread", "-msimd128", "-ffp-contract=off",
          "-DDOLAB_VERSION=\"check\"", "-Inative", "-Inative/include", f"-isystem{OUT}/host", f"-isystem{OUT}/host/eigen3"]
 
