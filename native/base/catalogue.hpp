@@ -93,6 +93,7 @@ inline constexpr CatalogueEntry kCatalogue[] = {
     {"E1006", "output exists", "choose another --out or give --overwrite"},
     {"E1007", "store is damaged or not a dolab store", ""},
     {"E1008", "cannot write", ""},
+    {"E1009", "checkpoint of another fit", "go on with the model, data and settings that it was made with"},
     {"E1101", "experiment file does not match the schema", ""},
     {"E1102", "unknown option or key", ""},
     {"E1103", "bad option value", ""},

@@ -8,13 +8,19 @@ double now_seconds() noexcept {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
-void Progress::begin(std::string phase, std::int64_t total) {
+void Progress::begin(std::string phase, std::int64_t total, std::int64_t done) {
   const std::lock_guard lock(mutex_);
+  if (done > 0 && phase == phase_ && total == total_ && done == done_) return;
   phase_ = std::move(phase);
   total_ = total;
-  done_ = 0;
+  done_ = first_ = done;
   start_ = now_seconds();
   last_ = start_;
+}
+
+bool Progress::pausing() const noexcept {
+  const double time = pause_.load(std::memory_order_relaxed);
+  return time < std::numeric_limits<double>::infinity() && now_seconds() >= time;
 }
 
 void Progress::advance(std::int64_t count, const char* note) {
@@ -36,7 +42,7 @@ void Progress::report(const char* note, bool force) {
   r.done = done_;
   r.total = total_;
   r.seconds = now - start_;
-  r.rate = r.seconds > 0 ? static_cast<double>(r.done) / r.seconds : 0.0;
+  r.rate = r.seconds > 0 ? static_cast<double>(r.done - first_) / r.seconds : 0.0;
   r.eta_seconds = r.rate > 0 ? static_cast<double>(r.total - r.done) / r.rate : 0.0;
   if (note != nullptr) r.note = note;
   callback_(r);

@@ -55,12 +55,29 @@ struct FitRun {
   bool healthy = true;  // no diagnostic failed
 };
 
-/// Loads model and data, traces and infers. A cancelled run keeps what it has; Cancelled is thrown if that is nothing.
-/// Throws what the parts throw: language, data (E503 names row and column), E504, E601, E1103 ...
-FitRun run_fit(Settings settings, const Workers& workers);
+class InferenceRun;
 
-/// {"store", "method", "seconds", "diagnostics", "warnings"}; store is null until it is written.
-Json fit_report(const FitRun& run);
+/// A fit in pieces. Making it loads model and data, traces and compiles; throws what the parts throw: language, data
+/// (E503 names row and column), E504, E601, E1103 ...
+class Fitting {
+ public:
+  Fitting(Settings settings, const Workers& workers);
+  ~Fitting();
+
+  /// Infers until the inference is complete, or `workers.progress` pauses or is cancelled; true if it is complete.
+  bool go_on(const Workers& workers);
+  /// The fit, with what there is; once. Throws Cancelled if that is nothing.
+  FitRun finish(const Workers& workers);
+
+  /// Until `finish`.
+  const FitRun& run() const noexcept { return *run_; }
+  InferenceRun& inference() noexcept { return *inference_; }
+
+ private:
+  double start_ = 0.0;
+  std::unique_ptr<FitRun> run_;
+  std::unique_ptr<InferenceRun> inference_;  // of *run_
+};
 
 /// Throws E104, with the nearest of `sites`, unless `name` is one of them.
 void require_site(const std::string& name, const std::set<std::string>& sites);

@@ -74,54 +74,54 @@ infer::SamplerHealth stored_health(const io::StoreReader& reader, Json& sampler,
   return health;
 }
 
-void add_write_time(FitRun& run, double start, double write_start) {
-  run.seconds["write"] = now_seconds() - write_start;
-  run.seconds["total"] = now_seconds() - start;
-}
-
 }  // namespace
 
-Outcome fit_command(Settings settings, const Output& output, const Workers& workers) {
-  const double start = now_seconds();
-  ResultStore store(output.path, output.overwrite, output.bytes);
-  FitRun run = run_fit(std::move(settings), workers);
-  const double write_start = now_seconds();
-  write_fit(run, store.writer());
-  store.commit(fit_attributes(run));
-  add_write_time(run, start, write_start);
-  Outcome outcome{fit_report(run), run.fitted.complete, run.healthy};
-  outcome.report["store"] = store.path();
-  return outcome;
-}
+FitCommand::FitCommand(Settings settings, const Output& output, bool declared, const Workers& workers)
+    : start_(now_seconds()),
+      declared_(declared),
+      store_(output.path, output.overwrite, output.bytes),
+      fitting_(std::move(settings), workers) {}
 
-Outcome run_command(Settings settings, const Output& output, const Workers& workers) {
-  const double start = now_seconds();
-  ResultStore store(output.path, output.overwrite, output.bytes);
-  FitRun run = run_fit(std::move(settings), workers);
+Outcome FitCommand::finish(const Workers& workers) {
+  FitRun run = fitting_.finish(workers);
   double mark = now_seconds();
   std::vector<EffectRun> effects;
-  Outcome outcome{Json::object(), run.fitted.complete, run.healthy};
-  if (run.fitted.complete) {
+  bool complete = run.fitted.complete;
+  if (declared_ && complete) {
     try {
       effects = run_effects(run.fitted, run.data, run.settings.effects, true, workers, run.report);
     } catch (const Cancelled&) {
-      outcome.complete = false;  // the fit is kept
+      complete = false;  // the fit is kept
     }
   }
-  run.seconds["effects"] = now_seconds() - mark;
+  if (declared_) run.seconds["effects"] = now_seconds() - mark;
   mark = now_seconds();
-  write_fit(run, store.writer());
-  write_effects(effects, store.writer());
-  store.commit(fit_attributes(run));
-  add_write_time(run, start, mark);
-  outcome.report = {
-      {"store", store.path()}, {"method", method_name(run.fitted.method)}, {"complete", outcome.complete}};
-  outcome.report["seconds"] = run.seconds;
-  outcome.report["diagnostics"] = run.diagnostics;
-  outcome.report["hdi_prob"] = run.fitted.hdi_prob;
-  outcome.report["effects"] = effects_json(effects, run.report);
-  outcome.report["warnings"] = run.report.warnings_json();
-  return outcome;
+  write_fit(run, store_.writer());
+  write_effects(effects, store_.writer());
+  store_.commit(fit_attributes(run));
+  run.seconds["write"] = now_seconds() - mark;
+  run.seconds["total"] = now_seconds() - start_;
+  Json report = {{"store", store_.path()}, {"method", method_name(run.fitted.method)}, {"complete", complete}};
+  report["seconds"] = run.seconds;
+  report["diagnostics"] = run.diagnostics;
+  if (declared_) {
+    report["hdi_prob"] = run.fitted.hdi_prob;
+    report["effects"] = effects_json(effects, run.report);
+  }
+  report["warnings"] = run.report.warnings_json();
+  return {std::move(report), complete, run.healthy};
+}
+
+Outcome fit_command(Settings settings, const Output& output, const Workers& workers) {
+  FitCommand command(std::move(settings), output, false, workers);
+  command.go_on(workers);
+  return command.finish(workers);
+}
+
+Outcome run_command(Settings settings, const Output& output, const Workers& workers) {
+  FitCommand command(std::move(settings), output, true, workers);
+  command.go_on(workers);
+  return command.finish(workers);
 }
 
 Outcome predict_command(const PredictCommand& command, const Output& output, const Workers& workers) {

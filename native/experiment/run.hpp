@@ -6,6 +6,7 @@
 
 #include "experiment/effect.hpp"
 #include "experiment/fit.hpp"
+#include "experiment/store.hpp"
 
 namespace dolab::experiment {
 
@@ -20,6 +21,27 @@ struct Output {
   std::string path;  // of the store
   bool overwrite = false;
   ByteStore* bytes = nullptr;  // where there are no files: takes the store, which `path` only names
+};
+
+/// `fit` and `run` in pieces.
+class FitCommand {
+ public:
+  /// `declared`: with the effects that the experiment declares. Loads, traces and compiles.
+  FitCommand(Settings settings, const Output& output, bool declared, const Workers& workers);
+
+  /// Infers until the inference is complete, or `workers.progress` pauses or is cancelled; true if it is complete.
+  bool go_on(const Workers& workers) { return fitting_.go_on(workers); }
+  /// Effects and store of what there is, once. Throws Cancelled if that is nothing.
+  Outcome finish(const Workers& workers);
+
+  /// See experiment/checkpoint.hpp; between pieces.
+  Fitting& fitting() noexcept { return fitting_; }
+
+ private:
+  double start_;
+  bool declared_;
+  ResultStore store_;
+  Fitting fitting_;
 };
 
 /// Fits and writes the store.

@@ -38,6 +38,10 @@ void DualAveraging::update(double acceptance) noexcept {
 double DualAveraging::current() const noexcept { return scalar_exp(log_step_); }
 double DualAveraging::averaged() const noexcept { return scalar_exp(log_average_); }
 
+void DualAveraging::pass(StateStream& stream) {
+  for (double* value : {&target_, &centre_, &log_step_, &log_average_, &error_, &count_}) stream.number(*value);
+}
+
 void RunningVariance::add(const double* x) noexcept {
   const double weight = 1.0 / static_cast<double>(++count_);
   for (std::size_t i = 0; i < mean_.size(); ++i) {
@@ -51,6 +55,12 @@ void RunningVariance::clear() noexcept {
   count_ = 0;
   std::fill(mean_.begin(), mean_.end(), 0.0);
   std::fill(squares_.begin(), squares_.end(), 0.0);
+}
+
+void RunningVariance::pass(StateStream& stream) {
+  stream.number(count_);
+  stream.block(mean_.data(), mean_.size());
+  stream.block(squares_.data(), squares_.size());
 }
 
 RunningCovariance::RunningCovariance(std::int64_t dimension)
@@ -77,6 +87,12 @@ void RunningCovariance::clear() noexcept {
   count_ = 0;
   std::fill(mean_.begin(), mean_.end(), 0.0);
   std::fill(squares_.begin(), squares_.end(), 0.0);
+}
+
+void RunningCovariance::pass(StateStream& stream) {
+  stream.number(count_);
+  stream.block(mean_.data(), mean_.size());
+  stream.block(squares_.data(), squares_.size());
 }
 
 double RunningCovariance::covariance(std::int64_t i, std::int64_t j) const noexcept {
@@ -143,6 +159,15 @@ class GradientAdaptation final : public MetricAdaptation {
   bool symmetric_acceptance(std::int64_t iteration) const noexcept override { return iteration >= metric_end_; }
   bool settled(std::int64_t iteration) const noexcept override { return iteration >= metric_end_; }
 
+  void pass(StateStream& stream) override {
+    stream.number(main_window_);
+    stream.number(refreshed_);
+    for (Estimator* estimator : {&foreground_, &background_}) {
+      estimator->positions.pass(stream);
+      estimator->gradients.pass(stream);
+    }
+  }
+
  private:
   struct Estimator {
     explicit Estimator(std::int64_t dimension) : positions(dimension), gradients(dimension) {}
@@ -207,6 +232,11 @@ class WindowAdaptation final : public MetricAdaptation {
   bool symmetric_acceptance(std::int64_t) const noexcept override { return false; }
   bool settled(std::int64_t iteration) const noexcept override {
     return !boundaries_.empty() && iteration >= boundaries_.back();
+  }
+
+  void pass(StateStream& stream) override {
+    variance_.pass(stream);
+    covariance_.pass(stream);
   }
 
  private:

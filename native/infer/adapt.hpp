@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "infer/hamiltonian.hpp"
+#include "infer/state_stream.hpp"
 
 namespace dolab::infer {
 
@@ -27,6 +28,7 @@ class DualAveraging {
 
   double current() const noexcept;   // for the next warm-up draw
   double averaged() const noexcept;  // for sampling
+  void pass(StateStream& stream);
 
  private:
   double target_;
@@ -40,6 +42,7 @@ class RunningVariance {
       : mean_(static_cast<std::size_t>(dimension)), squares_(static_cast<std::size_t>(dimension)) {}
   void add(const double* x) noexcept;
   void clear() noexcept;
+  void pass(StateStream& stream);
   std::int64_t count() const noexcept { return count_; }
   /// Divided by count - 1; 0 before the second value.
   double variance(std::int64_t i) const noexcept {
@@ -57,6 +60,7 @@ class RunningCovariance {
   explicit RunningCovariance(std::int64_t dimension);
   void add(const double* x) noexcept;
   void clear() noexcept;
+  void pass(StateStream& stream);
   std::int64_t count() const noexcept { return count_; }
   double covariance(std::int64_t i, std::int64_t j) const noexcept;
 
@@ -88,6 +92,7 @@ class MetricAdaptation {
   virtual bool symmetric_acceptance(std::int64_t iteration) const noexcept = 0;
   /// True once the metric does not change any more and only the step size is tuned.
   virtual bool settled(std::int64_t iteration) const noexcept = 0;
+  virtual void pass(StateStream& stream) = 0;
 };
 
 /// True for "gradient", "diag" and "dense".

@@ -1,8 +1,10 @@
 // Several chains of NUTS or HMC with warm-up, over threads.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,10 +67,41 @@ struct StartingPoints {
   std::function<std::string(const double* u)> explain;
 };
 
-/// Runs options.chains chains, chain c on targets[c]. Draws depend on the options, the seed and the chain alone: not on
-/// threads or scheduling. A cancelled `progress` ends every chain after its last complete draw; the caller cuts them to
-/// the shortest. Errors: E1103 for an unknown metric or an impossible option, E504 without a valid starting point, E507
-/// for dimension 0.
+class Chain;
+
+/// options.chains chains, chain c on targets[c]. Draws depend on the options, the seed and the chain alone: not on
+/// threads or scheduling, nor on how a run was cut.
+class Nuts {
+ public:
+  /// `targets` outlive the run. Errors: E1103 for an unknown metric or an impossible option, E507 for dimension 0.
+  Nuts(NutsOptions options, const std::vector<std::unique_ptr<Target>>& targets, StartingPoints start = {});
+  ~Nuts();
+
+  /// Goes on until every chain has its draws, or `until` draws with those of the warm-up; a `progress` that pauses or
+  /// is cancelled ends every chain after its last complete draw. Errors: E504 without a valid starting point.
+  void run(ThreadPool& pool, Progress& progress, std::int64_t until = std::numeric_limits<std::int64_t>::max());
+  bool complete() const noexcept;
+  /// Draws of all chains, those of the warm-up included.
+  std::int64_t done() const noexcept;
+
+  /// Everything that a chain needs to go on. Errors on loading: E1007.
+  std::vector<double> save(std::int64_t chain);
+  void load(std::int64_t chain, std::vector<double> numbers);
+
+  /// Ends the run. Chains of a run that was not completed differ in length.
+  std::vector<ChainResult> take_results();
+
+ private:
+  Chain& chain(std::size_t index);
+
+  NutsOptions options_;
+  const std::vector<std::unique_ptr<Target>>& targets_;
+  StartingPoints start_;
+  std::vector<std::unique_ptr<Chain>> chains_;  // made when they start
+  std::atomic<std::int64_t> divergences_{0};
+};
+
+/// A whole run of `Nuts`.
 std::vector<ChainResult> run_nuts(const NutsOptions& options, const std::vector<std::unique_ptr<Target>>& targets,
                                   ThreadPool& pool, Progress& progress, const StartingPoints& start = {});
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "infer/diagnose.hpp"
+#include "infer/pace.hpp"
 #include "tensor/kernels/kernels.hpp"
 
 namespace dolab::infer {
@@ -74,6 +75,16 @@ class Updater {
 };
 
 }  // namespace
+
+void SviState::pass(StateStream& stream) {
+  const auto layout = [this] {
+    return std::vector<std::size_t>{parameters.size(), optimizer.first.size(), optimizer.second.size()};
+  };
+  const auto expected = layout();
+  for (auto* list : {&parameters, &optimizer.first, &optimizer.second, &losses}) stream.list(*list);
+  stream.number(optimizer.step);
+  StateStream::require(layout() == expected && optimizer.step >= 0);
+}
 
 /// Evaluates loss and gradient of single steps.
 class Svi::Stepper {
@@ -199,9 +210,12 @@ SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progre
   SviReport report;
   Updater optimizer(options_.optimizer, options_.compile.flavour, state.optimizer, pool);
   Stepper stepper(*this, &pool, data);
-  progress.begin("optimize", steps);
+  const auto before = static_cast<std::int64_t>(state.losses.size());
+  progress.begin("optimize", before + steps, before);
+  Pace pace;
   std::int64_t done = 0;
-  for (; done < steps && !progress.cancelled(); ++done) {
+  bool pausing = false;
+  for (; done < steps && !pausing && !progress.cancelled(); ++done) {
     const auto step = static_cast<std::int64_t>(state.losses.size());
     const bool usable = stepper.run(state.parameters, step);
     const double loss = stepper.loss();
@@ -214,14 +228,13 @@ SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progre
     }
     state.losses.push_back(loss);
     if (usable) optimizer.update(state.parameters, stepper.gradient());
-    if (step % 128 == 0) {
-      const std::string note = "loss " + std::to_string(loss);
-      progress.advance(1, note.c_str());
-    } else {
-      progress.advance(1);
-    }
+    if (!pace.round()) continue;
+    const std::string note = "loss " + std::to_string(loss);
+    progress.advance(pace.take(), note.c_str());
+    pausing = progress.pausing();
   }
-  progress.finish();
+  progress.advance(pace.take());
+  if (!pausing) progress.finish();
   state.optimizer = optimizer.state();
   report.complete = done == steps;
   report.seconds = now_seconds() - start;

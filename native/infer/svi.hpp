@@ -14,6 +14,7 @@
 #include "infer/initialize.hpp"
 #include "infer/optimize.hpp"
 #include "infer/posterior.hpp"
+#include "infer/state_stream.hpp"
 
 namespace dolab::infer {
 
@@ -30,15 +31,17 @@ struct SviOptions {
   std::vector<Array> streamed;
 };
 
-/// Everything needed to go on; stored as group `variational`.
+/// Everything needed to go on.
 struct SviState {
   std::vector<double> parameters;  // unconstrained, layout of Guide::parameters
   OptimizerState optimizer;        // optimizer.step counts the steps done
   std::vector<double> losses;      // -ELBO, one per step since the start
+
+  void pass(StateStream& stream);
 };
 
 struct SviReport {
-  bool complete = false;  // false: cancelled or stopped by a loss that is not finite
+  bool complete = false;  // false: cancelled, paused, or stopped by a loss that is not finite
   double seconds = 0.0;
   double final_loss = 0.0;       // mean of the last tenth
   double relative_change = 0.0;  // between the medians of the last two windows of 100 steps, by the range covered
@@ -67,8 +70,8 @@ class Svi {
 
   /// A start whose first step has a finite loss and gradient; throws E504 after 100 proposals.
   SviState initial_state() const;
-  /// Goes on for `steps` steps. W505 if the loss becomes NaN; the state before that step is kept.
-  /// `data` stand for options.streamed, in order; empty: those themselves.
+  /// Goes on for `steps` steps, or until `progress` pauses or is cancelled. W505 if the loss becomes NaN; the state
+  /// before that step is kept. `data` stand for options.streamed, in order; empty: those themselves.
   SviReport run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress,
                 const std::vector<Array>& data = {}) const;
 

@@ -95,7 +95,7 @@ struct Transition::Run {
 Transition::Transition(Hamiltonian& hamiltonian, const TransitionOptions& options)
     : hamiltonian_(hamiltonian),
       options_(options),
-      pool_(hamiltonian.dimension(), 2 + 3 * 4 + kVectorsPerNode * (options.max_depth + 1)),
+      pool_(hamiltonian.dimension(), 4 + 3 * 4 + kVectorsPerNode * (options.max_depth + 1)),
       stack_(static_cast<std::size_t>(options.max_depth + 1)) {
   take_vectors();
 }
@@ -103,6 +103,8 @@ Transition::Transition(Hamiltonian& hamiltonian, const TransitionOptions& option
 void Transition::take_vectors() {
   noise_ = pool_.take();
   rho_ = pool_.take();
+  start_position_ = pool_.take();
+  start_gradient_ = pool_.take();
   for (PhasePoint* point : {&state_, &ends_[0], &ends_[1]}) {
     *point = {pool_.take(), pool_.take(), pool_.take(), pool_.take(), 0.0, 0.0};
   }
@@ -142,10 +144,19 @@ TransitionStats Transition::run(const DrawAddress& address, double step_size, co
   run.step_size = step_size;
   run.start_energy = state_.energy;
   run.progress = &progress;
+  const auto bytes = static_cast<std::size_t>(pool_.stride()) * sizeof(double);
+  const double start_density = state_.log_density;
+  std::memcpy(start_position_, state_.position, bytes);
+  std::memcpy(start_gradient_, state_.gradient, bytes);
   if (options_.trajectory_length > 0) {
     run_path(run);
   } else {
     run_tree(run);
+  }
+  if (run.stats.cancelled) {
+    std::memcpy(state_.position, start_position_, bytes);
+    std::memcpy(state_.gradient, start_gradient_, bytes);
+    state_.log_density = start_density;
   }
   run.stats.energy = state_.energy;
   run.stats.energy_error = state_.energy - run.start_energy;

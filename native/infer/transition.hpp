@@ -49,7 +49,8 @@ class Transition {
   /// Fresh momentum and energy in state(); `use` tells apart the uses within one draw (0: the transition itself).
   void refresh_momentum(const DrawAddress& address, std::uint32_t use) noexcept;
 
-  /// Moves state() by one transition with fresh momentum. Looks at `progress` before every leapfrog step.
+  /// Moves state() by one transition with fresh momentum. Looks at `progress` before every leapfrog step; a cancelled
+  /// transition leaves position, gradient and log density as they were.
   TransitionStats run(const DrawAddress& address, double step_size, const Progress& progress) noexcept;
 
   /// Change of energy of one leapfrog step from state() with its present momentum, state() untouched.
@@ -79,6 +80,7 @@ class Transition {
   VectorPool pool_;
   double* noise_ = nullptr;
   double* rho_ = nullptr;
+  double *start_position_ = nullptr, *start_gradient_ = nullptr;  // of the present transition
   PhasePoint state_, last_;  // last_: the newest leaf, where the next step starts; owns no vectors
   PhasePoint ends_[2];       // backward and forward end of the trajectory
   std::vector<Node> stack_;

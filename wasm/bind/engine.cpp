@@ -1,10 +1,12 @@
 #include "engine.hpp"
 
 #include <cstring>
+#include <limits>
 #include <new>
 
 #include "base/nearest_name.hpp"
 #include "experiment/check.hpp"
+#include "experiment/checkpoint.hpp"
 #include "experiment/store.hpp"
 #include "io/file_store.hpp"
 #include "io/files.hpp"
@@ -52,6 +54,24 @@ void publish(const ProgressReport& report, Control& control) {
   control.version.fetch_add(1, std::memory_order_acq_rel);
 }
 
+/// Progress that is published, and cancelled by the caller's stop word.
+struct WatchedProgress {
+  explicit WatchedProgress(Control& shared)
+      : control(shared), progress([this](const ProgressReport& report) {
+          publish(report, control);
+          send_progress(&control);
+          look();
+        }) {
+    look();
+  }
+  void look() {
+    if (control.stop.load(std::memory_order_relaxed) != 0) progress.cancel();
+  }
+
+  Control& control;
+  Progress progress;
+};
+
 DType dtype_of(const std::string& name) {
   return name == "boolean" ? DType::boolean : name == "integer" ? DType::integer : DType::real;
 }
@@ -70,16 +90,13 @@ Json failure(const Error& error) { return {{"error", experiment::error_json(erro
 
 }  // namespace
 
+Engine::Engine() = default;
+Engine::~Engine() = default;
+
 template <class Command>
 Json Engine::work(const Json& request, const Command& command) {
-  Progress* running = nullptr;
-  Progress progress([this, &running](const ProgressReport& report) {
-    publish(report, control_);
-    send_progress(&control_);
-    if (control_.stop.load(std::memory_order_relaxed) != 0) running->cancel();
-  });
-  running = &progress;
-  if (control_.stop.load(std::memory_order_relaxed) != 0) progress.cancel();
+  WatchedProgress watched(control_);
+  Progress& progress = watched.progress;
   const std::string out = text_of(request, "out");
   const auto bytes = io::ZipWriter::in_memory();
   experiment::Outcome outcome = command(experiment::Output{out, false, out.empty() ? nullptr : bytes.get()},
@@ -148,18 +165,12 @@ Json Engine::check(const Json& request) {
   return done(std::move(report));
 }
 
-Json Engine::fit(const Json& request) {
-  return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
-    return experiment::fit_command(settings(request), output, workers);
-  });
-}
+Json Engine::fit(const Json& request) { return begin(request, settings(request), false); }
 
 Json Engine::run(const Json& request) {
-  return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
-    experiment::Settings asked = experiment::read_experiment(request.at("experiment"), request.at("overrides"));
-    asked.given = take_staged(request);
-    return experiment::run_command(std::move(asked), output, workers);
-  });
+  experiment::Settings asked = experiment::read_experiment(request.at("experiment"), request.at("overrides"));
+  asked.given = take_staged(request);
+  return begin(request, std::move(asked), true);
 }
 
 Json Engine::predict(const Json& request) {
@@ -242,13 +253,85 @@ Json Engine::draws(const Json& request) {
   throw Error("E104", "no draws of a site \"" + site + "\"", unknown_name_hint(site, known));
 }
 
+// ---- fits, whole or by slices --------------------------------------------------------------------------
+
+struct Engine::Unfinished {
+  Unfinished(Engine& engine, const Json& request, experiment::Settings settings, bool declared)
+      : watched(engine.control_),
+        workers{*engine.pool_, watched.progress},
+        out(text_of(request, "out")),
+        bytes(io::ZipWriter::in_memory()),
+        command(std::move(settings), {out, false, bytes.get()}, declared, workers) {}
+
+  WatchedProgress watched;
+  experiment::Workers workers;
+  std::string out;
+  std::unique_ptr<io::ZipWriter> bytes;
+  experiment::FitCommand command;
+};
+
+Engine::Unfinished& Engine::unfinished() {
+  if (unfinished_ == nullptr) throw Error("E1999", "there is no unfinished fit");
+  return *unfinished_;
+}
+
+/// A former fit that was left unfinished is given up.
+Json Engine::begin(const Json& request, experiment::Settings settings, bool declared) {
+  unfinished_.reset();
+  unfinished_ = std::make_unique<Unfinished>(*this, request, std::move(settings), declared);
+  if (const std::string path = text_of(request, "resume"); !path.empty()) {
+    experiment::resume_checkpoint(unfinished_->command.fitting(), *io::open_store(path), path);
+  }
+  return go_on(request);
+}
+
+Json Engine::go_on(const Json& request) {
+  Unfinished& fit = unfinished();
+  Progress& progress = fit.watched.progress;
+  const auto slice = request.find("slice_seconds");
+  progress.pause_at(slice == request.end() ? std::numeric_limits<double>::infinity()
+                                           : now_seconds() + slice->get<double>());
+  fit.watched.look();
+  if (!fit.command.go_on(fit.workers) && !progress.cancelled()) return {{"unfinished", true}};
+  return finish();
+}
+
+Json Engine::finish() {
+  const std::unique_ptr<Unfinished> fit = std::move(unfinished_);
+  experiment::Outcome outcome = fit->command.finish(fit->workers);
+  io::write_file(fit->out, fit->bytes->bytes());
+  return outcome_json(std::move(outcome));
+}
+
+/// The fit with what there is so far.
+Json Engine::finish_early(const Json&) {
+  unfinished();
+  return finish();
+}
+
+/// Writes a checkpoint of the unfinished fit to the file request["out"].
+Json Engine::checkpoint(const Json& request) {
+  const auto bytes = io::ZipWriter::in_memory();
+  experiment::write_checkpoint(unfinished().command.fitting(), *bytes);
+  bytes->commit();
+  io::write_file(request.at("out").get<std::string>(), bytes->bytes());
+  return done({{"bytes", bytes->bytes().size()}});
+}
+
+Json Engine::abandon(const Json&) {
+  unfinished_.reset();
+  return done(Json::object());
+}
+
 Json Engine::answer(const std::string& command, const Json& request) {
   using Member = Json (Engine::*)(const Json&);
   static const std::map<std::string, Member> commands = {
       {"start", &Engine::start},   {"model", &Engine::model},    {"stage", &Engine::stage},
       {"check", &Engine::check},   {"fit", &Engine::fit},        {"run", &Engine::run},
       {"open", &Engine::open},     {"draws", &Engine::draws},    {"predict", &Engine::predict},
-      {"effect", &Engine::effect}, {"summary", &Engine::summary}};
+      {"effect", &Engine::effect}, {"summary", &Engine::summary},
+      {"continue", &Engine::go_on}, {"finish_early", &Engine::finish_early},
+      {"checkpoint", &Engine::checkpoint}, {"abandon", &Engine::abandon}};
   const auto found = commands.find(command);
   if (found == commands.end()) {
     std::string known;
@@ -269,6 +352,7 @@ std::string Engine::call(const std::string& command, const std::string& request)
   } catch (const std::bad_alloc&) {
     shown_ = Array();
     staged_.clear();
+    unfinished_.reset();
     result = failure(Error("E907", "the work needs more memory than there is", "use fewer draws, chains or rows"));
   } catch (const std::exception& error) {
     result = failure(Error("E1999", error.what()));

@@ -24,10 +24,12 @@ static_assert(sizeof(Control) == 176, "the offsets are part of the protocol");
 
 class Engine {
  public:
+  Engine();
+  ~Engine();
   Control& control() noexcept { return control_; }
 
-  /// Runs a command. Never throws: the answer is {"report", "complete", "healthy"}, or {"error": {"code", "message",
-  /// "file", "line", "column", "hint"}}.
+  /// Runs a command. Never throws: the answer is {"report", "complete", "healthy"}, {"unfinished": true} from a fit that
+  /// goes on by slices, or {"error": {"code", "message", "file", "line", "column", "hint"}}.
   std::string call(const std::string& command, const std::string& request) noexcept;
 
  private:
@@ -38,11 +40,21 @@ class Engine {
   Json check(const Json& request);
   Json fit(const Json& request);
   Json run(const Json& request);
+  Json go_on(const Json& request);
+  Json finish_early(const Json& request);
+  Json checkpoint(const Json& request);
+  Json abandon(const Json& request);
   Json predict(const Json& request);
   Json effect(const Json& request);
   Json summary(const Json& request);
   Json open(const Json& request);
   Json draws(const Json& request);
+
+  /// A fit between its slices.
+  struct Unfinished;
+  Unfinished& unfinished();
+  Json begin(const Json& request, experiment::Settings settings, bool declared);
+  Json finish();
 
   /// Runs `command(output, workers)` with the pool, progress, and a store in memory that ends in the file
   /// request["out"].
@@ -55,6 +67,7 @@ class Engine {
   std::unique_ptr<ThreadPool> pool_;
   io::ArgumentMap staged_;
   Array shown_;  // the draws that were handed out last
+  std::unique_ptr<Unfinished> unfinished_;
 };
 
 }  // namespace dolab::wasm

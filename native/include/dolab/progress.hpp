@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <mutex>
 #include <string>
 
@@ -26,12 +27,17 @@ class Progress {
   Progress() = default;
   explicit Progress(Callback callback) : callback_(std::move(callback)) {}
 
-  void begin(std::string phase, std::int64_t total);
+  /// `done` units are behind it already. A phase that goes on where it paused keeps its clock.
+  void begin(std::string phase, std::int64_t total, std::int64_t done = 0);
   void advance(std::int64_t count = 1, const char* note = nullptr);
   void finish();
 
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
   bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
+
+  /// From that moment (of now_seconds) on, work that can go on later pauses; infinity: never.
+  void pause_at(double time) noexcept { pause_.store(time, std::memory_order_relaxed); }
+  bool pausing() const noexcept;
 
  private:
   void report(const char* note, bool force);
@@ -39,9 +45,11 @@ class Progress {
   std::mutex mutex_;
   std::string phase_;
   std::int64_t total_ = 0;
+  std::int64_t first_ = 0;  // done before start_
   double start_ = 0.0;
   std::atomic<double> last_{0.0};
   std::atomic<std::int64_t> done_{0};
+  std::atomic<double> pause_{std::numeric_limits<double>::infinity()};
   std::atomic<bool> cancelled_{false};
 };
 
