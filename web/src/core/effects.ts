@@ -1,6 +1,6 @@
 // What an effect of the project asks, and what a stored curve answers.
 import type { Average, Effect, EffectReport } from "dolab";
-import type { Changes, Experiment } from "./experiment";
+import type { Change, Changes, Experiment } from "./experiment";
 import { OBSERVED } from "./experiment";
 import type { EffectView } from "./lab";
 import type { StoredCurve } from "./stored";
@@ -33,6 +33,12 @@ function scenario({ scenarios }: Experiment, name: string | undefined): Changes 
 /** Equal for requests with equal answers, whatever their scenarios are called. */
 export function keyOf({ outcome, baseline, intervention, by, expected }: EffectRequest): string {
   return JSON.stringify([outcome ?? null, ordered(baseline), ordered(intervention), by ?? null, expected ?? false]);
+}
+
+/** Both sides of the request that a key belongs to. */
+export function sidesOf(key: string): { baseline: Changes; intervention: Changes } {
+  const [, baseline, intervention] = JSON.parse(key) as [unknown, [string, Change][], [string, Change][]];
+  return { baseline: Object.fromEntries(baseline), intervention: Object.fromEntries(intervention) };
 }
 
 function ordered(changes: Changes): [string, unknown][] {

@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { CheckReport, EffectReport, Fit, FitReport, Progress, Summary } from "dolab";
 import type { Problem } from "./engine";
+import type { Inference } from "./experiment";
 import type { Project } from "./project";
 import { fingerprint } from "./project";
 import type { StoredCurve } from "./stored";
@@ -45,7 +46,7 @@ export interface Live {
 export type RunState =
   | { kind: "idle" }
   | { kind: "running" | "stopping"; method: string; where: "page" | "computer"; progress: Progress | null; live: Live }
-  | { kind: "cancelled" }
+  | { kind: "cancelled"; done: number; total: number; unit: string; kept: boolean }
   | { kind: "crashed" | "failed"; problem: Problem };
 export const run = signal<RunState>({ kind: "idle" });
 
@@ -60,6 +61,19 @@ export interface EffectView {
   /** Per row of the table, when it was asked for. */
   rows: { mean: ArrayLike<number>; low: ArrayLike<number>; high: ArrayLike<number> } | null;
   problem: Problem | null;
+}
+
+/** What a run was made with. */
+export interface Provenance {
+  seed: number;
+  /** Of the engine. */
+  version: string;
+  threads: number;
+  inference: Inference;
+  /** When it ended. */
+  ended: number;
+  /** How far a run that was stopped had come. */
+  stopped: { done: number; total: number; unit: string } | null;
 }
 
 export interface Result {
@@ -77,11 +91,19 @@ export interface Result {
   effects: EffectView[];
   curve: StoredCurve | null;
   losses: { steps: number[]; losses: number[] } | null;
+  /** Null for stored results and opened stores. */
+  provenance?: Provenance | null;
 }
 export const result = signal<Result | null>(null);
 
 /** The truth and the naive estimate of an example whose data were simulated. */
-export const reference = signal<{ truth: number | null; naive: number | null } | null>(null);
+export interface Reference {
+  truth: number | null;
+  naive: number | null;
+  /** The contrast that they belong to (`keyOf` in effects.ts). */
+  contrast?: string;
+}
+export const reference = signal<Reference | null>(null);
 
 /** The model or its data have changed since the result was made. */
 export const stale = computed(() => result.value !== null && result.value.fingerprint !== fingerprint(project.value));

@@ -26,6 +26,32 @@ export function binCount(sorted: ArrayLike<number>, [low, high]: [number, number
   return Math.min(Math.max(Math.round((high - low) / width), 12), 48);
 }
 
+/** The distance of neighbouring values, of draws that are multiples of something; else null. */
+function grain(sorted: Float64Array): number | null {
+  let distinct = 1;
+  let smallest = Infinity;
+  for (let i = 1; i < sorted.length; i += 1) {
+    const gap = (sorted[i] as number) - (sorted[i - 1] as number);
+    if (gap <= 1e-9 * Math.max(Math.abs(sorted[i] as number), 1e-6)) continue;
+    distinct += 1;
+    smallest = Math.min(smallest, gap);
+  }
+  return distinct > 1 && distinct < sorted.length / 3 ? smallest : null;
+}
+
+/** A histogram over all draws. Bins of counts and shares hold equally many of their possible values. */
+export function histogramOf(values: ArrayLike<number>): Histogram {
+  const sorted = sort(values);
+  const [low, high] = [sorted[0] ?? 0, sorted.at(-1) ?? 1];
+  const bins = binCount(sorted, [low, high]);
+  const step = grain(sorted);
+  if (step === null) return histogram(sorted, [low, high], bins);
+  const width = step * Math.max(Math.round((high - low) / bins / step), 1);
+  const start = low - step / 2;
+  const count = Math.floor((high - start) / width) + 1;
+  return histogram(sorted, [start, start + count * width], count);
+}
+
 export function sort(values: ArrayLike<number>): Float64Array {
   return Float64Array.from(values).sort();
 }

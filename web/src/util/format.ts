@@ -24,6 +24,16 @@ export function number(value: number | null | undefined, digits = 3): string {
   return fixed(value, Number.isInteger(value) && size < 1e7 ? 0 : decimalsFor(size, digits));
 }
 
+/** A number that somebody wrote, or a tick: no digits but those that it has. */
+export function given(value: number, digits = 6): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value) || (size !== 0 && (size >= 1e7 || size < 1e-5))) {
+    const text = number(value, digits);
+    return text.replace(/\.?0+(?=e)/, "");
+  }
+  return value.toLocaleString("en-US", { maximumSignificantDigits: digits }).replace("-", MINUS);
+}
+
 /** As many digits as its spread gives meaning to: two significant digits of `sd`. */
 export function withSpread(value: number | null | undefined, sd: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return number(value);

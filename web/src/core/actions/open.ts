@@ -1,6 +1,7 @@
 // Puts a project on the page: an example, a file, or what was kept.
 import { batch } from "@preact/signals";
 import type { EffectReport } from "dolab";
+import { keyOf, requestOf } from "../effects";
 import { activeEffect, check, project, reference, result, run, selectedSite, table } from "../lab";
 import type { EffectView } from "../lab";
 import type { Project } from "../project";
@@ -58,7 +59,11 @@ export async function openExample(name: string): Promise<void> {
       example: name,
     });
     check.value = { kind: "good", report: stored.check, parameters: null, problems: [] };
-    reference.value = { truth: stored.truth, naive: stored.naive?.mean ?? null };
+    reference.value = {
+      truth: stored.truth,
+      naive: stored.naive?.mean ?? null,
+      contrast: keyOf(requestOf(stored.experiment, 0)),
+    };
     result.value = storedResult(stored);
   });
 }

@@ -1,0 +1,124 @@
+import Banner from "@/components/Banner";
+import { discardPartial, dismiss, errorReport, isRunning, startRun } from "@/core/actions/runs";
+import { notify } from "@/core/actions/edit";
+import { project, result, run, stale } from "@/core/lab";
+import { changedSince } from "@/core/changed";
+import { count, counted } from "@/util/format";
+
+/** What is to be said about the last run before its results. */
+export default function RunNotes() {
+  return (
+    <>
+      <Ended />
+      <Partial />
+      <Stale />
+    </>
+  );
+}
+
+function Ended() {
+  const state = run.value;
+  if (state.kind === "cancelled") {
+    const where = `${state.unit} ${count(state.done)} of ${count(state.total)}`;
+    if (!state.kept) {
+      return (
+        <Banner kind="info" title={`Stopped at ${where}: there was nothing to keep yet.`} actions={<Dismiss />}>
+          What is shown is from before.
+        </Banner>
+      );
+    }
+    const actions = (
+      <>
+        <button type="button" class="button" onClick={dismiss}>
+          Keep
+        </button>
+        <button type="button" class="button quiet" onClick={discardPartial}>
+          Discard
+        </button>
+      </>
+    );
+    return (
+      <Banner kind="info" title={`Stopped at ${where}: the results so far are kept.`} actions={actions}>
+        They are less certain than those of a complete run.
+      </Banner>
+    );
+  }
+  if (state.kind !== "failed" && state.kind !== "crashed") return null;
+  const { problem } = state;
+  const line = problem.line === null ? "" : ` (line ${problem.line})`;
+  const actions = (
+    <>
+      <button type="button" class="button" onClick={() => void startRun()}>
+        Run again
+      </button>
+      <CopyReport />
+      <Dismiss />
+    </>
+  );
+  if (state.kind === "failed") {
+    return (
+      <Banner kind="bad" title={`The run failed${line}: ${problem.message}`} actions={actions}>
+        {problem.hint} <span class="muted">[{problem.code}]</span>
+      </Banner>
+    );
+  }
+  return (
+    <Banner
+      kind="bad"
+      title="The engine stopped. Your project is safe, and a new engine takes its place."
+      actions={actions}
+    >
+      {problem.message}. If it was short of memory: ask for fewer draws or fewer rows, or run the experiment file with
+      the command line.
+    </Banner>
+  );
+}
+
+function Dismiss() {
+  return (
+    <button type="button" class="button quiet" onClick={dismiss}>
+      Dismiss
+    </button>
+  );
+}
+
+function CopyReport() {
+  const copy = () =>
+    navigator.clipboard.writeText(errorReport()).then(
+      () => notify("The report is copied. It holds the model, but none of the data."),
+      () => notify("The browser did not let the page copy.", "error"),
+    );
+  return (
+    <button type="button" class="button quiet" onClick={() => void copy()}>
+      Copy report
+    </button>
+  );
+}
+
+function Partial() {
+  const shown = result.value;
+  const stopped = shown?.provenance?.stopped;
+  if (!shown || shown.complete || run.value.kind === "cancelled") return null;
+  return (
+    <Banner kind="info" title="Partial results">
+      {stopped
+        ? `The run was stopped at ${stopped.unit} ${count(stopped.done)} of ${counted(stopped.total, stopped.unit)}.`
+        : "The run was stopped early."}
+    </Banner>
+  );
+}
+
+function Stale() {
+  if (!stale.value || isRunning() || !result.value) return null;
+  const what = changedSince(result.value.fingerprint, project.value);
+  const rerun = (
+    <button type="button" class="button" onClick={() => void startRun()}>
+      Run again
+    </button>
+  );
+  return (
+    <Banner kind="warn" title={`The ${what} changed since this run.`} actions={rerun}>
+      What is shown belongs to the {what} as it was.
+    </Banner>
+  );
+}

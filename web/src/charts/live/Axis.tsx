@@ -1,0 +1,26 @@
+import { given } from "@/util/format";
+import type { Scale } from "@/util/scale";
+import { ticks } from "@/util/scale";
+
+/** A horizontal axis with round ticks, as many as its labels leave room for. */
+export default function Axis({ scale, y, label }: { scale: Scale; y: number; label?: string }) {
+  const [left, right] = scale.range;
+  return (
+    <g class="chart-axis">
+      <line x1={left} x2={right} y1={y} y2={y} />
+      {ticks(scale.domain, Math.max(Math.floor((right - left) / 56), 3)).map((tick) => (
+        <g key={tick}>
+          <line x1={scale(tick)} x2={scale(tick)} y1={y} y2={y + 4} />
+          <text x={scale(tick)} y={y + 17} text-anchor={right - scale(tick) < 12 ? "end" : "middle"}>
+            {given(tick)}
+          </text>
+        </g>
+      ))}
+      {label && (
+        <text x={(left + right) / 2} y={y + 34} text-anchor="middle">
+          {label}
+        </text>
+      )}
+    </g>
+  );
+}
