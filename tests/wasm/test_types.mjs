@@ -44,6 +44,21 @@ test("the worker knows the commands of the module, and no others", async () => {
   assert.deepEqual(error.hint.split(", ").sort(), protocolKeys("Commands"));
 });
 
+test("what a model may say", async () => {
+  const language = await engine.language();
+  assertType(language, "Language");
+  assert.ok(language.builtins.includes("range"));
+  const families = language.modules.find(({ path }) => path === "numpyro.distributions").names;
+  assert.ok(families.filter(({ kind }) => kind === "distribution").length >= 45);
+  assert.equal(families.find(({ name }) => name === "Normal").signature, "loc=0, scale=1");
+  // Everything that is listed can be read.
+  for (const { path: module, names } of language.modules) {
+    const reads = names.map(({ name }) => `    m.${name}\n`).join("");
+    const text = `import numpyro\nimport ${module} as m\ndef model():\n${reads}    numpyro.factor("f", 0.0)\n`;
+    assert.deepEqual(Object.keys((await (await engine.model(text)).check()).sites), ["f"], module);
+  }
+});
+
 test("reports of a model: check, SVI, prior", async () => {
   assertType(engine, "Engine");
   const model = await engine.model(grouped);

@@ -7,6 +7,7 @@
 #include "base/nearest_name.hpp"
 #include "experiment/check.hpp"
 #include "experiment/checkpoint.hpp"
+#include "experiment/language.hpp"
 #include "experiment/store.hpp"
 #include "io/file_store.hpp"
 #include "io/files.hpp"
@@ -130,6 +131,8 @@ Json Engine::model(const Json& request) {
   }
   return done({{"kernel", kernel.name}, {"parameters", parameters}});
 }
+
+Json Engine::language(const Json&) { return done(experiment::language_report()); }
 
 /// {"name", and "value": JSON, or "dtype" and "shape"}: the report of an array has the address for its values.
 Json Engine::stage(const Json& request) {
@@ -331,7 +334,8 @@ Json Engine::answer(const std::string& command, const Json& request) {
       {"open", &Engine::open},     {"draws", &Engine::draws},    {"predict", &Engine::predict},
       {"effect", &Engine::effect}, {"summary", &Engine::summary},
       {"continue", &Engine::go_on}, {"finish_early", &Engine::finish_early},
-      {"checkpoint", &Engine::checkpoint}, {"abandon", &Engine::abandon}};
+      {"checkpoint", &Engine::checkpoint}, {"abandon", &Engine::abandon},
+      {"language", &Engine::language}};
   const auto found = commands.find(command);
   if (found == commands.end()) {
     std::string known;

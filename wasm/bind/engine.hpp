@@ -36,6 +36,7 @@ class Engine {
   Json answer(const std::string& command, const Json& request);
   Json start(const Json& request);
   Json model(const Json& request);
+  Json language(const Json& request);
   Json stage(const Json& request);
   Json check(const Json& request);
   Json fit(const Json& request);

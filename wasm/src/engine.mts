@@ -11,6 +11,7 @@ import type {
   Engine,
   EngineInfo,
   EngineOptions,
+  Language,
   Model,
   OpenedFit,
   Run,
@@ -53,6 +54,10 @@ class ClientEngine implements Engine {
     const named = kernel === undefined ? {} : { kernel };
     const { report } = await this.#session.run({ command: "model", request: { source, ...named } }, { signal });
     return new TextModel(this.#session, source, named, report);
+  }
+
+  async language(): Promise<Language> {
+    return (await this.#session.run({ command: "language", request: {} }, {})).report;
   }
 
   async open(bytes: Bytes, { signal }: { signal?: AbortSignal } = {}): Promise<OpenedFit> {

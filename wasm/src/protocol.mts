@@ -6,6 +6,7 @@ import type {
   DType,
   EffectList,
   FitReport,
+  Language,
   OpenReport,
   PredictReport,
   RunReport,
@@ -19,6 +20,7 @@ export type Build = "threads" | "single";
 export interface Commands {
   start: { request: { threads: number }; report: { version: string; threads: number } };
   model: { request: { source: string; kernel?: string }; report: ModelReport };
+  language: { request: Record<string, never>; report: Language };
   stage: { request: StageRequest | Record<string, never>; report: { address?: number } };
   check: {
     request: DocumentRequest & { gradient: boolean; dot: boolean; at?: string };

@@ -359,9 +359,32 @@ export type RunResult = RunReport & {
   store(): Promise<Uint8Array>;
 };
 
+/** A name of a module of the modelling language. */
+export interface LanguageName {
+  name: string;
+  kind: "function" | "distribution" | "value" | "module";
+  /** "loc=0, scale=1"; null for what is not called. */
+  signature: string | null;
+}
+
+export interface LanguageModule {
+  path: string;
+  /** How messages spell it: "jnp". */
+  alias: string;
+  names: LanguageName[];
+}
+
+/** What may be written in a model. */
+export interface Language {
+  modules: LanguageModule[];
+  builtins: string[];
+}
+
 /** Calls queue; several engines run side by side. */
 export interface Engine {
   readonly info: EngineInfo;
+  /** For editors: every name that a model may use. */
+  language(): Promise<Language>;
   model(source: string, options?: { kernel?: string; signal?: AbortSignal }): Promise<Model>;
   /** An experiment (the document, or its text); `files`: what its relative paths name. */
   run(experiment: object | string, options?: RunOptions): Run<RunResult>;
