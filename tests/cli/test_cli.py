@@ -21,7 +21,7 @@ class HelpTest(CliTest):
     def test_unknown_options_and_commands(self):
         error = self.fails("fit", "line.py", "--data", "line.csv", "--drawz", 5, code="E1102")
         self.assertIn("--draws", error["hint"])
-        self.fails("lab", code="E1102")
+        self.fails("loglik", code="E1102")
         self.fails("summary", code="E1103")
         self.fails("check", "line.py", "--gradient", code="E1103")
         self.fails("fit", "line.py", "--threads", "many", code="E1103")
