@@ -1,10 +1,11 @@
 // Compiles native/, wasm/bind, zlib and zstd with Emscripten, wasm/src with TypeScript, and puts the package together
 // in wasm/dist.
 //
-//   node wasm/build.mjs [threads] [single] [tests]
+//   node wasm/build.mjs [threads] [single] [tests] [bench]
 //
-// Without names: threads and single. `tests` is the suite of tests/native, for Node, without threads. Objects go to
-// build/wasm/BUILD; one is compiled again only if its command, or a file that it includes, has changed.
+// Without names: threads and single. `tests` is the suite of tests/native, for Node, without threads; `bench` the
+// kernels of tests/bench. Objects go to build/wasm/BUILD; one is compiled again only if its command, or a file that it
+// includes, has changed.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
@@ -49,6 +50,13 @@ const builds = {
     sources: ["tests/native"],
     objects: "single", // what they test
     output: "dolab-tests.js",
+  },
+  bench: {
+    compile: ["-O2"],
+    link: ["-sENVIRONMENT=node", "-sNODERAWFS=1", "-sEXIT_RUNTIME=1"],
+    sources: ["tests/bench"],
+    objects: "single",
+    output: "kernels-bench.js",
   },
 };
 
@@ -166,7 +174,7 @@ async function main() {
   for (const [library, file] of Object.entries(codecs.licenses)) await cp(file, path.join(dist, `LICENSE.${library}`));
   for (const name of names) {
     const output = await make(name);
-    if (name === "tests") continue;
+    if (!builds[name].sources.includes("wasm/bind")) continue;
     const stem = output.replace(/\.js$/, "");
     for (const file of [`${stem}.js`, `${stem}.wasm`, `${stem}.worker.js`]) {
       if (existsSync(file)) await cp(file, path.join(dist, path.basename(file)));

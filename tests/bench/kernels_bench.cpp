@@ -1,5 +1,5 @@
 // ns per element of every kernel on every instruction set, beside what the machine can do; JSON on standard output.
-// Usage: kernels_bench [part of a kernel's name]. Each number is the minimum over many windows of about 2 ms. Dense
+// Usage: kernels_bench [part of a kernel's name [instruction set]]; with a set, only its strict flavour. Each number is the minimum over many windows of about 2 ms. Dense
 // linear algebra is in ns per call. On the machine's best set it stands beside Eigen compiled for all that the machine
 // has, as do exp, log and sigmoid: "eigen_ns", and "ratio", Eigen's time over ours.
 #include <algorithm>
@@ -63,6 +63,7 @@ constexpr const char* kBinary[kBinaryCount] = {"add",        "subtract",    "mul
                                                "logical_or", "logical_xor", "logaddexp",    "xlogy",      "xlog1py"};
 
 const char* filter = "";
+bool with_peer = true;  // beside Eigen on the best set
 bool first_line = true;
 
 void report(const char* isa, const char* flavour, const char* type, const std::string& kernel, double ns,
@@ -89,7 +90,7 @@ void bench_set(const KernelSet<T>& set, const char* flavour) {
     if (kernel.find(filter) == std::string::npos) return;
     report(set.name, flavour, type, kernel, time_call(call) / elements * 1e9);
   };
-  const bool best = &set == &kernel_set<T>(Flavour::fast);
+  const bool best = with_peer && &set == &kernel_set<T>(Flavour::fast);
   const auto eigen_function = [](int op) -> std::optional<eigen_native::Function> {
     if (op == static_cast<int>(Unary::exp)) return eigen_native::Function::exp;
     if (op == static_cast<int>(Unary::log)) return eigen_native::Function::log;
@@ -154,7 +155,7 @@ template <class T>
 void bench_linear(const KernelSet<T>& set, const char* flavour) {
   constexpr std::int64_t most = 1024 * 1024;
   const char* type = sizeof(T) == 8 ? "f64" : "f32";
-  const bool best = &set == &kernel_set<T>(Flavour::fast);
+  const bool best = with_peer && &set == &kernel_set<T>(Flavour::fast);
   std::vector<T> a(most), b(most), c(most), l(most);
   set.uniform(a.data(), 7, {0, 0, 1, 1}, true, most);
   set.uniform(b.data(), 7, {0, 0, 2, 1}, true, most);
@@ -270,10 +271,8 @@ double fma_rate() {
   return 2.0 * 8 * kPanelRows / seconds * 1e-9;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  if (argc > 1) filter = argv[1];
+/// What the machine can do, as the start of the document.
+void report_machine() {
   std::printf(
       "{\"machine\": {\"isa\": \"%s\", \"fma_gflops_from_l1\": %.1f, \"read_gb_s\": {\"l1_16k\": %.1f, "
       "\"l2_1m\": %.1f, \"l3_16m\": %.1f, \"40m\": %.1f, \"dram_512m\": %.1f},\n  \"two_threads_read_gb_s\": {\"4m\": "
@@ -281,12 +280,34 @@ int main(int argc, char** argv) {
       kernel_set<double>(Flavour::fast).name, fma_rate(), read_bandwidth(1 << 14), read_bandwidth(1 << 20),
       read_bandwidth(1 << 24), read_bandwidth(40'000'000), read_bandwidth(std::int64_t{1} << 29),
       shared_bandwidth(4'000'000), shared_bandwidth(400'000'000), logistic_gradient_ms());
+}
+
+template <class T, class Bench>
+void every_set(Flavour flavour, const char* isa, const Bench& bench) {
+  for (const auto* set : available_kernel_sets<T>(flavour)) {
+    if (isa == nullptr || std::strcmp(set->name, isa) == 0) bench(*set, flavour == Flavour::fast ? "fast" : "strict");
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc > 1) filter = argv[1];
+  const char* isa = argc > 2 ? argv[2] : nullptr;
+  with_peer = isa == nullptr;
+  if (isa == nullptr) {
+    report_machine();
+  } else {
+    std::printf("{\"kernels\": [");
+  }
+  const auto elementwise = [](const auto& set, const char* flavour) { bench_set(set, flavour); };
+  const auto linear = [](const auto& set, const char* flavour) { bench_linear(set, flavour); };
   for (const Flavour flavour : {Flavour::fast, Flavour::strict}) {
-    const char* name = flavour == Flavour::fast ? "fast" : "strict";
-    for (const auto* set : available_kernel_sets<double>(flavour)) bench_set(*set, name);
-    for (const auto* set : available_kernel_sets<float>(flavour)) bench_set(*set, name);
-    for (const auto* set : available_kernel_sets<double>(flavour)) bench_linear(*set, name);
-    for (const auto* set : available_kernel_sets<float>(flavour)) bench_linear(*set, name);
+    if (isa != nullptr && flavour == Flavour::fast) continue;
+    every_set<double>(flavour, isa, elementwise);
+    every_set<float>(flavour, isa, elementwise);
+    every_set<double>(flavour, isa, linear);
+    every_set<float>(flavour, isa, linear);
   }
   std::printf("]}\n");
   return 0;

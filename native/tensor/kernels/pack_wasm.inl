@@ -30,7 +30,11 @@ static inline D load_partial(const T* p, std::int64_t, double fill) {
   return {v};
 }
 static inline void store(double* p, D a) { wasm_v128_store(p, a.v); }
-static inline void store(float* p, D a) { wasm_v128_store64_lane(p, wasm_f32x4_demote_f64x2_zero(a.v), 0); }
+static inline void store(float* p, D a) {
+  v128_t v = wasm_f32x4_demote_f64x2_zero(a.v);
+  __asm__("" : "+r"(v));  // LLVM 14 rounds lane by lane where it sees that two lanes are not used: hide that
+  wasm_v128_store64_lane(p, v, 0);
+}
 static inline void store_partial(double* p, D a, std::int64_t) { *p = wasm_f64x2_extract_lane(a.v, 0); }
 static inline void store_partial(float* p, D a, std::int64_t) {
   *p = static_cast<float>(wasm_f64x2_extract_lane(a.v, 0));
