@@ -20,6 +20,8 @@ const run = promisify(execFile);
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const work = "build/wasm"; // from the root, so that a moved tree keeps its objects
 const dist = path.join(root, "wasm/dist");
+// Used where there is one, as by CMake.
+const compilerCache = (process.env.PATH ?? "").split(":").some((folder) => existsSync(path.join(folder, "ccache")));
 const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 
 // What is in build/wasm/host: header-only libraries of this machine, and the headers of zlib and zstd.
@@ -100,7 +102,8 @@ async function compile({ source, compiler, first, last }, build, options) {
 
 function emscripten(compiler, args) {
   // Debian's Emscripten finds acorn only with its own folder of modules.
-  const env = { NODE_PATH: "/usr/share/nodejs", ...process.env };
+  const cached = compilerCache ? { EM_COMPILER_WRAPPER: "ccache", CCACHE_BASEDIR: root } : {};
+  const env = { NODE_PATH: "/usr/share/nodejs", ...cached, ...process.env };
   return run(compiler, args, { cwd: root, env, maxBuffer: 1 << 26 }).catch((error) => {
     throw new Error(error.stderr || error.message);
   });
