@@ -1,8 +1,11 @@
 #include "experiment/check.hpp"
 
+#include <algorithm>
+
 #include "causal/identify.hpp"
 #include "io/arguments.hpp"
 #include "io/files.hpp"
+#include "model/compare.hpp"
 #include "model/density.hpp"
 
 namespace dolab::experiment {
@@ -47,6 +50,34 @@ Json verdicts_json(const model::Trace& trace) {
     }
   }
   return list;
+}
+
+/// Other data of the same kind: every row gets the values of the next one.
+Array next_rows(const Array& array) {
+  Array moved(array.dtype(), array.shape());
+  const auto width = static_cast<std::ptrdiff_t>(array.size() / array.shape().front());
+  std::rotate_copy(array.data(), array.data() + width, array.data() + array.size(), moved.mutable_data());
+  return moved;
+}
+
+/// What the data arrays among the arguments do: `feeds` are the sites whose distribution or expression reads one,
+/// `observes` those that it gives values. Told as scenarios tell it, by a trace with other data; an array of equal rows
+/// does neither.
+Json arguments_json(const model::Trace& trace, const Prepared& prepared, const Settings& settings) {
+  Json json = Json::object();
+  for (const auto& [name, argument] : prepared.data.arguments.items()) {
+    const Array* array = argument.array();
+    if (array == nullptr || array->rank() == 0 || array->size() == 0) continue;
+    Prepared other = prepared;
+    other.data.arguments.set(name, next_rows(*array));
+    try {
+      const model::Difference difference = model::compare_traces(trace, trace_prepared(other, settings));
+      json[name] = {{"feeds", difference.direct}, {"observes", difference.treated}};
+    } catch (const Error&) {
+      // The model needs its rows in their order: nothing is said about this argument.
+    }
+  }
+  return json;
 }
 
 std::map<std::string, Array> read_values(const std::string& path) {
@@ -124,6 +155,7 @@ Json check_report(const Prepared& prepared, const Settings& settings, const Chec
   json["sites"] = std::move(sites);
   json["plates"] = std::move(plates);
   json["dag"] = {{"edges", edges}};
+  json["arguments"] = arguments_json(trace, prepared, settings);
   json["identified"] = verdicts_json(trace);
   if (!options.at.empty()) add_densities(trace, options, json, report);
   json["warnings"] = report.warnings_json();

@@ -12,8 +12,8 @@ struct CheckOptions {
   bool gradient = false;  // with `at`
 };
 
-/// {"kernel", "sites", "plates", "dag", "identified", "warnings"}, with `at` "log_density", with `gradient` "gradient"
-/// and "gradient_check". Throws E104 listing the sites that lack a value.
+/// {"kernel", "sites", "plates", "dag", "arguments", "identified", "warnings"}, with `at` "log_density", with
+/// `gradient` "gradient" and "gradient_check". Throws E104 listing the sites that lack a value.
 Json check_report(const Prepared& prepared, const Settings& settings, const CheckOptions& options);
 
 /// The graph of sites in the DOT language: observed sites filled, deterministic ones dashed, plates as boxes.

@@ -38,6 +38,8 @@ class CheckTest(CliTest):
         self.assertEqual(report["sites"]["theta"]["kind"], "deterministic")
         self.assertEqual(report["plates"]["J"]["size"], 8)
         self.assertIn(["mu", "theta"], report["dag"]["edges"])
+        self.assertEqual(report["arguments"]["sigma"], {"feeds": ["obs"], "observes": []})
+        self.assertEqual(report["arguments"]["y"], {"feeds": [], "observes": ["obs"]})
         self.assertEqual(report["warnings"], [])
 
     def test_density_and_gradient(self):

@@ -145,11 +145,20 @@ export interface Verdict {
 /** A number, or nested lists in the shape of a site. A number that is not finite is null. */
 export type Values = number | null | Values[];
 
+/** What a data array among the arguments does. */
+export interface ArgumentUse {
+  /** Sites whose distribution or expression reads it. */
+  feeds: string[];
+  /** Sites that it gives values. */
+  observes: string[];
+}
+
 export interface CheckReport {
   kernel: string;
   sites: Record<string, Site>;
   plates: Record<string, Plate>;
   dag: { edges: [string, string][] };
+  arguments: Record<string, ArgumentUse>;
   /** For each site that rows could be treated by, and each observed outcome below it. */
   identified: Verdict[];
   warnings: Warning[];
