@@ -4,17 +4,29 @@ import Panel from "@/components/Panel";
 import Tabs from "@/components/Tabs";
 import { isRunning, startRun } from "@/core/actions/runs";
 import { result, run } from "@/core/lab";
+import CheckTab from "./CheckTab";
 import EffectTab from "./EffectTab";
 import LivePanel from "./LivePanel";
+import LogTab from "./LogTab";
 import Origin from "./Origin";
+import PlotsTab from "./PlotsTab";
+import PosteriorTab from "./PosteriorTab";
 import RunNotes from "./RunNotes";
 
-const tabs = [{ id: "effect", label: "Effect", view: EffectTab }] as const;
+const tabs = [
+  { id: "effect", label: "Effect", view: EffectTab },
+  { id: "posterior", label: "Posterior", view: PosteriorTab },
+  { id: "plots", label: "Plots", view: PlotsTab },
+  { id: "check", label: "Check", view: CheckTab },
+  { id: "log", label: "Log", view: LogTab },
+];
 
 /** What the last run says, and before it what a run that goes on has found so far. */
 export default function AnswerArea() {
   const [shown, show] = useState<string>("effect");
   useAttention();
+  const warnings = result.value?.warnings.length ?? 0;
+  const marked = tabs.map((tab) => (tab.id === "posterior" && warnings > 0 ? { ...tab, mark: String(warnings) } : tab));
   const View = tabs.find(({ id }) => id === shown)?.view ?? EffectTab;
   return (
     <>
@@ -22,7 +34,7 @@ export default function AnswerArea() {
       <Panel title="Answer" actions={<Origin />} class="answer">
         <RunNotes />
         {result.value ? (
-          <Tabs label="Results" tabs={[...tabs]} chosen={shown} onChoose={show}>
+          <Tabs label="Results" tabs={marked} chosen={shown} onChoose={show}>
             <View />
           </Tabs>
         ) : (

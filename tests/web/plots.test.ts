@@ -1,0 +1,310 @@
+import { describe, expect, it } from "vitest";
+import { chainsOf } from "@/core/actions/draws";
+import {
+  elementNames,
+  posteriorSites,
+  sortSites,
+  verdict,
+} from "@/core/posterior";
+import { adviceOn } from "@/core/warnings";
+import { densityPlot } from "@/charts/plotly/density";
+import { elboPlot, smooth } from "@/charts/plotly/elbo";
+import { correlation, pairPlot } from "@/charts/plotly/pair";
+import {
+  predictiveBars,
+  predictiveDensity,
+  replicates,
+} from "@/charts/plotly/predictive";
+import { rankCounts, rankPlot } from "@/charts/plotly/rank";
+import { thin, tracePlot } from "@/charts/plotly/trace";
+import type { Figure, Theme } from "@/charts/plotly/types";
+
+const theme: Theme = {
+  ink: "#000",
+  muted: "#555",
+  line: "#ddd",
+  surface: "#fff",
+  bad: "#a00",
+  accent: "#00a",
+  series: ["#1", "#2", "#3", "#4", "#5", "#6"],
+  font: "sans-serif",
+};
+const noise = (length: number, seed: number) =>
+  Float64Array.from(
+    { length },
+    (_, i) => Math.sin(i * 12.9898 + seed) + Math.sin(i * 78.233 * (seed + 1)),
+  );
+const chains = [noise(1000, 1), noise(1000, 2), noise(1000, 3)];
+const losses = Array.from({ length: 300 }, (_, i) => 800 + 5000 / (i + 1));
+
+const figures: [string, Figure][] = [
+  ["trace", tracePlot("mu", chains, [[4], [], [9]], theme)],
+  [
+    "density",
+    densityPlot("mu", chains, { probability: 0.94, low: -1, high: 1 }, theme),
+  ],
+  ["rank", rankPlot("mu", chains, theme)],
+  [
+    "pair",
+    pairPlot(
+      [0, 1, 2].map((i) => ({ name: `s${i}`, draws: chains[i] ?? [] })),
+      theme,
+    ),
+  ],
+  ["elbo", elboPlot({ steps: losses.map((_, i) => i), losses }, theme)],
+  [
+    "predictive density",
+    predictiveDensity(
+      "y",
+      replicates(chains[0] ?? [], 100),
+      noise(100, 7),
+      theme,
+    ),
+  ],
+  [
+    "predictive bars",
+    predictiveBars(
+      "y",
+      [
+        [0, 1, 1],
+        [1, 1, 1],
+      ],
+      [0, 0, 1],
+      true,
+      theme,
+    ),
+  ],
+];
+
+describe("every figure", () => {
+  it.each(figures)(
+    "%s has a sentence, data and a table",
+    (_, { title, data, layout, table }) => {
+      expect(title).toMatch(/^[A-Z0-9].*\.$/);
+      expect(data.length).toBeGreaterThan(0);
+      expect(layout["paper_bgcolor"]).toBe(theme.surface);
+      expect(table.rows.length).toBeGreaterThan(0);
+      for (const row of table.rows)
+        expect(row.length).toBe(table.columns.length);
+      expect(JSON.stringify([data, layout])).not.toContain("NaN");
+    },
+  );
+});
+
+describe("traces", () => {
+  it("keep every spike when they are thinned", () => {
+    const spiky = new Float64Array(10_000);
+    spiky[1234] = 9;
+    spiky[7777] = -9;
+    const { x, y } = thin(spiky, 400);
+    expect(y.length).toBeLessThanOrEqual(400);
+    expect(x[y.indexOf(9)]).toBe(1235);
+    expect(x[y.indexOf(-9)]).toBe(7778);
+  });
+  it("carry a rug of the divergent draws", () => {
+    expect(figures[0]?.[1].data.at(-1)).toMatchObject({
+      name: "divergent",
+      x: [5, 10],
+    });
+  });
+});
+
+describe("ranks", () => {
+  it("put every draw in one bin, evenly for chains that agree", () => {
+    const counts = rankCounts(chains, 10);
+    for (const row of counts)
+      expect(row.reduce((sum, n) => sum + n, 0)).toBe(1000);
+    const apart = rankCounts(
+      [
+        [1, 2, 3, 4],
+        [5, 6, 7, 8],
+      ],
+      2,
+    );
+    expect(apart).toEqual([
+      [4, 0],
+      [0, 4],
+    ]);
+    expect(
+      rankCounts(
+        [
+          [1, 1],
+          [1, 1],
+        ],
+        2,
+      ),
+    ).toEqual([
+      [0, 2],
+      [0, 2],
+    ]);
+  });
+});
+
+describe("pairs", () => {
+  it("draw the lower triangle, at most 2,000 draws each", () => {
+    const { data } = pairPlot(
+      [
+        { name: "a", draws: noise(5000, 1) },
+        { name: "b", draws: noise(5000, 2) },
+      ],
+      theme,
+    );
+    expect(data.map(({ type }) => type)).toEqual([
+      "histogram",
+      "histogram2dcontour",
+      "histogram",
+    ]);
+    expect((data[0]?.["x"] as number[]).length).toBeLessThanOrEqual(2000);
+    expect(correlation([1, 2, 3], [2, 4, 6])).toBeCloseTo(1, 12);
+    expect(correlation([1, 2, 3], [3, 2, 1])).toBeCloseTo(-1, 12);
+  });
+});
+
+describe("predictive checks", () => {
+  it("take whole replicated outcomes, evenly spaced", () => {
+    const made = replicates(
+      Float64Array.from({ length: 60 }, (_, i) => i),
+      3,
+      5,
+    );
+    expect(made.map((one) => Array.from(one))).toEqual([
+      [0, 1, 2],
+      [12, 13, 14],
+      [24, 25, 26],
+      [36, 37, 38],
+      [48, 49, 50],
+    ]);
+  });
+  it("count booleans", () => {
+    expect(
+      figures[6]?.[1].table.rows.map(([label, observed]) => [label, observed]),
+    ).toEqual([
+      ["no", 2],
+      ["yes", 1],
+    ]);
+  });
+  it("smooth without lag at the start", () => {
+    expect(smooth([1, 3, 5, 7], 2)).toEqual([1, 2, 4, 6]);
+  });
+});
+
+describe("the posterior table", () => {
+  const flat = {
+    mean: 1,
+    sd: 1,
+    hdi_low: 0,
+    hdi_high: 2,
+    mcse_mean: 0.1,
+    ess_bulk: 900,
+    ess_tail: 800,
+    r_hat: 1.02,
+  };
+  const summary = {
+    hdi_prob: 0.94,
+    sampler: {},
+    warnings: [],
+    sites: {
+      mu: { shape: [], ...flat },
+      z: {
+        shape: [2],
+        mean: [3, -1],
+        sd: [1, 1],
+        hdi_low: [0, 0],
+        hdi_high: [2, 2],
+        mcse_mean: [0.1, 0.1],
+        ess_bulk: [90, 900],
+        ess_tail: [800, null],
+        r_hat: [1, 1],
+      },
+    },
+  };
+  it("has a row for each number, and the range of each vector", () => {
+    const [mu, z] = posteriorSites(summary);
+    expect(mu?.rows).toHaveLength(1);
+    expect(
+      z?.rows.map(({ element, values }) => [element, values.mean]),
+    ).toEqual([
+      ["[0]", 3],
+      ["[1]", -1],
+    ]);
+    expect([z?.low.mean, z?.high.mean, z?.low.ess_tail]).toEqual([-1, 3, 800]);
+    expect(elementNames([2, 2])).toEqual([
+      "[0, 0]",
+      "[0, 1]",
+      "[1, 0]",
+      "[1, 1]",
+    ]);
+  });
+  it("sorts by the worst diagnostic", () => {
+    const sites = posteriorSites(summary);
+    expect(sortSites(sites, "ess_bulk", false).map(({ name }) => name)).toEqual(
+      ["z", "mu"],
+    );
+    expect(sortSites(sites, "r_hat", true).map(({ name }) => name)).toEqual([
+      "mu",
+      "z",
+    ]);
+    expect(sortSites(sites, "site", true).map(({ name }) => name)).toEqual([
+      "z",
+      "mu",
+    ]);
+  });
+  it("marks what the core's limits call bad", () => {
+    expect(verdict("r_hat", 1.02, 4)).toMatch(/disagree/);
+    expect(verdict("r_hat", 1.005, 4)).toBeNull();
+    expect(verdict("ess_bulk", 399, 4)).toMatch(/few/);
+    expect(verdict("mean", 1e9, 4)).toBeNull();
+  });
+});
+
+describe("draws by chain", () => {
+  it("pick one element", () => {
+    const data = Float64Array.from({ length: 12 }, (_, i) => i);
+    const draws = {
+      group: "posterior",
+      data,
+      shape: [2, 3, 2],
+      dims: [],
+      dtype: "real" as const,
+    };
+    expect(chainsOf(draws, 1).map((chain) => Array.from(chain))).toEqual([
+      [1, 3, 5],
+      [7, 9, 11],
+    ]);
+  });
+});
+
+describe("advice", () => {
+  const project = {
+    id: "",
+    experiment: { dolab: 1 as const, model: {} },
+    files: {},
+  };
+  const problem = {
+    code: "W504",
+    message: "3 divergent transitions",
+    hint: "x",
+    line: null,
+    column: null,
+  };
+  it("changes the project as it says", () => {
+    const { action } = adviceOn(problem, project);
+    expect(action?.change(project).experiment.inference).toEqual({
+      target_accept: 0.95,
+    });
+    const rough = adviceOn(
+      { ...problem, code: "W506", message: "Pareto k" },
+      project,
+    );
+    expect(rough.action?.change(project).experiment.inference).toEqual({
+      method: "nuts",
+    });
+  });
+  it("keeps the core's words for what it does not know", () => {
+    expect(adviceOn({ ...problem, code: "W907" }, project)).toEqual({
+      title: problem.message,
+      todo: "x",
+      action: null,
+    });
+  });
+});

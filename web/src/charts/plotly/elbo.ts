@@ -1,0 +1,42 @@
+import { quantile, sort } from "@/util/draws";
+import { padded } from "@/util/scale";
+import { layout } from "./layout";
+import type { Figure, Theme } from "./types";
+
+/** Means of the last `width` values, fewer at the start. */
+export function smooth(values: number[], width: number): number[] {
+  let sum = 0;
+  return values.map((value, i) => {
+    sum += value - (i >= width ? (values[i - width] ?? 0) : 0);
+    return sum / Math.min(i + 1, width);
+  });
+}
+
+/** The ELBO of each step, and smoothed. */
+export function elboPlot({ steps, losses }: { steps: number[]; losses: number[] }, theme: Theme): Figure {
+  const elbo = losses.map((loss) => -loss);
+  const smoothed = smooth(elbo, Math.max(Math.round(elbo.length / 20), 1));
+  const sorted = sort(elbo);
+  const line = (y: number[], name: string, width: number, opacity: number) => ({
+    x: steps,
+    y,
+    name,
+    opacity,
+    type: "scatter",
+    mode: "lines",
+    line: { color: theme.series[2], width },
+  });
+  const made = layout(theme, { x: "step", y: "ELBO", legend: true });
+  // The first steps of a bad start would squeeze all others.
+  const range = padded([quantile(sorted, 0.05), quantile(sorted, 1)], 0.05);
+  const shown = Array.from({ length: Math.min(elbo.length, 20) }, (_, i) => Math.round((i * (elbo.length - 1)) / 19));
+  return {
+    title: "The ELBO rises while the guide approaches the posterior; once it is flat, more steps change little.",
+    data: [line(elbo, "each step", 1, 0.4), line(smoothed, "smoothed", 2.5, 1)],
+    layout: { ...made, yaxis: { ...(made["yaxis"] as object), range } },
+    table: {
+      columns: ["step", "ELBO", "smoothed"],
+      rows: shown.map((i) => [steps[i] ?? 0, elbo[i] ?? NaN, smoothed[i] ?? NaN]),
+    },
+  };
+}
