@@ -20,7 +20,7 @@ export const nodeHeight = 44;
 export const captionHeight = 20;
 const margin = { x: 14, top: 14, bottom: 10 };
 const platePadding = 14;
-const plateLabel = 24;
+const plateLabel = 28;
 
 /** A pill as wide as its name, and wide enough for a number under it. */
 export function nodeWidth(id: string): number {
@@ -60,8 +60,10 @@ export function fitTo(width: number, graph: Graph, layout: Positions): Fit {
       : Math.min(widest, Math.max((width - before - after) / (right - left), smallestScale(nodes, layout)));
   const used = (right - left) * scale + before + after;
   const offset = Math.max(0, (width - used) / 2) + before;
-  const above = margin.top + nodeHeight / 2 + Math.max(0, ...nodes.map(frame));
-  const below = Math.max(0, ...nodes.map(({ plates }) => plates.length)) * plateLabel;
+  const edge = (y: number) =>
+    nodes.filter((node) => Math.abs(place(node).y - y) < 12).map(({ plates }) => plates.length);
+  const above = margin.top + nodeHeight / 2 + Math.max(0, ...edge(top)) * platePadding;
+  const below = Math.max(0, ...edge(bottom)) * plateLabel;
   return {
     size: {
       width: Math.max(width, used),
@@ -122,14 +124,19 @@ export interface Arrow {
 const bends = [0, 0.18, -0.18, 0.34, -0.34, 0.5, -0.5];
 
 /** Straight if nothing is in the way, else bent to the side that is free. */
-export function arrowOf(edge: Edge, positions: Positions): Arrow | null {
+export function arrowOf(edge: Edge, positions: Positions, captioned: ReadonlySet<string> = new Set()): Arrow | null {
   const [from, to] = [positions[edge[0]], positions[edge[1]]];
   if (!from || !to) return null;
   const others = Object.entries(positions).filter(([id]) => id !== edge[0] && id !== edge[1]);
   const bend = bends.find((side) => others.every(([id, at]) => clears(from, control(from, to, side), to, id, at))) ?? 0;
   const by = control(from, to, bend);
-  const start = border(from, nodeWidth(edge[0]), by, isUnder(by, from) ? captionHeight + 4 : 2);
-  const end = border(to, nodeWidth(edge[1]), by, isUnder(by, to) ? captionHeight + 8 : 7);
+  const start = border(
+    from,
+    nodeWidth(edge[0]),
+    by,
+    captioned.has(edge[0]) && isUnder(by, from) ? captionHeight + 4 : 2,
+  );
+  const end = border(to, nodeWidth(edge[1]), by, captioned.has(edge[1]) && isUnder(by, to) ? captionHeight + 8 : 7);
   const [before, after] = [at(start, by, end, 0.5), at(start, by, end, 0.55)];
   return {
     edge,

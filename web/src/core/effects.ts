@@ -46,7 +46,13 @@ function ordered(changes: Changes): [string, unknown][] {
 }
 
 /** The answer of a curve to a request, or null if it has none: another outcome or baseline, more changes, no data. */
-export function fromCurve(curve: StoredCurve, curveBaseline: Changes, request: EffectRequest): EffectView | null {
+export function fromCurve(
+  curve: StoredCurve,
+  curveBaseline: Changes,
+  request: EffectRequest,
+  /** The stored effect that the curve belongs to. */
+  like: EffectReport | null = null,
+): EffectView | null {
   if (request.by !== undefined || request.expected === true) return null;
   if (request.outcome !== undefined && request.outcome !== curve.outcome) return null;
   if (JSON.stringify(ordered(request.baseline)) !== JSON.stringify(ordered(curveBaseline))) return null;
@@ -59,11 +65,11 @@ export function fromCurve(curve: StoredCurve, curveBaseline: Changes, request: E
     baseline: curve.baseline,
     intervention: "",
     ate: between.ate,
-    rows: 0,
-    identified: null,
+    rows: like?.rows ?? 0,
+    identified: like?.identified ?? null,
     by: {},
   };
-  const report: EffectReport = { ...effect, hdi_prob: 0.94, effects: [effect], warnings: [] };
+  const report: EffectReport = { ...effect, hdi_prob: like?.hdi_prob ?? 0.94, effects: [effect], warnings: [] };
   return { kind: "ready", key: keyOf(request), report, draws: between.draws, rows: null, problem: null };
 }
 

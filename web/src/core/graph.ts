@@ -1,5 +1,5 @@
 // The graph of the model as people read it: what is in it, what an intervention does to it, what part a site plays.
-import type { CheckReport, Site } from "dolab";
+import type { ArgumentUse, CheckReport, Site } from "dolab";
 import type { Change, Changes, Experiment } from "./experiment";
 
 export type NodeKind = "observed" | "latent" | "deterministic" | "factor" | "input";
@@ -23,15 +23,10 @@ export interface Graph {
   plates: Record<string, number>;
 }
 
-/** What an argument of the model does: `feeds` are sites that read it, `observes` those that it gives values. */
-export interface ArgumentUse {
-  feeds: string[];
-  observes: string[];
-}
 export type ArgumentUses = Record<string, ArgumentUse>;
 
 export function argumentUses(report: CheckReport | null): ArgumentUses {
-  return (report as { arguments?: ArgumentUses } | null)?.arguments ?? {};
+  return report?.arguments ?? {};
 }
 
 /** Sites, and the arguments that feed them. */

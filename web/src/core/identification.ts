@@ -7,13 +7,6 @@ export interface Identification {
   reason: string;
 }
 
-interface Verdict {
-  treatment: string;
-  outcome: string;
-  identified: boolean | null;
-  reason: string | null;
-}
-
 /** The core judges one treatment at a time; of several, the first that is not identified counts. */
 export function identificationOf(
   report: CheckReport,
@@ -21,23 +14,27 @@ export function identificationOf(
   treatments: ReadonlySet<string>,
   outcome: string,
 ): Identification {
-  const verdicts = report.identified as Verdict[];
   const isInput = (id: string) => graph.nodes.some((node) => node.id === id && node.kind === "input");
-  const ways: string[] = [];
+  const inputs: string[] = [];
+  const blocked: string[] = [];
   for (const treatment of treatments) {
     if (isInput(treatment)) {
-      ways.push(`${treatment} comes from outside the model: nothing in it causes it.`);
+      inputs.push(treatment);
       continue;
     }
-    const verdict = verdicts.find((each) => each.treatment === treatment && each.outcome === outcome);
+    const verdict = report.identified.find((each) => each.treatment === treatment && each.outcome === outcome);
     if (!verdict || verdict.identified === null) {
       const reason = verdict?.reason ?? `The model has no way from ${treatment} to ${outcome} that the data show.`;
       return { kind: "unknown", reason };
     }
     if (!verdict.identified) return { kind: "open", reason: sentence(verdict.reason ?? "") };
-    ways.push(`What the model observes blocks every other way from ${treatment} to ${outcome}.`);
+    blocked.push(treatment);
   }
-  return { kind: "identified", reason: ways.join(" ") };
+  const reasons = [
+    blocked.length > 0 && `What the model observes blocks every other way from ${blocked.join(" and ")} to ${outcome}.`,
+    inputs.length > 0 && `Nothing in the model causes ${inputs.join(" or ")}.`,
+  ];
+  return { kind: "identified", reason: reasons.filter(Boolean).join(" ") };
 }
 
 function sentence(text: string): string {

@@ -7,6 +7,7 @@ const properties = [
   "stroke-dasharray",
   "stroke-linecap",
   "opacity",
+  "paint-order",
   "font-family",
   "font-size",
   "font-weight",

@@ -60,7 +60,7 @@ export default function ChangeRow({ target, change, onChange }: Props) {
           aria-label={`Do not change ${name}`}
           onClick={() => onChange(null)}
         >
-          Undo
+          Remove
         </button>
       </div>
       {kind === "column" ? (

@@ -58,6 +58,7 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
     drag(null);
   };
   const { size } = fit;
+  const captioned = new Set(graph.nodes.filter(({ label }) => label).map(({ id }) => id));
   const { cut, litEdges } = surgery.value;
   return (
     <div ref={frame} class="graph-canvas">
@@ -82,7 +83,7 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
           </g>
         ))}
         {graph.edges.map((edge) => {
-          const arrow = arrowOf(edge, positions);
+          const arrow = arrowOf(edge, positions, captioned);
           const key = `${edge[0]} -> ${edge[1]}`;
           return arrow && <GraphArrow key={key} arrow={arrow} isCut={cut.has(key)} isLit={litEdges.has(key)} />;
         })}
@@ -103,7 +104,7 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
                 isEntry={entry === node.id}
                 onFocus={() => focus(node.id)}
                 onKey={(event) => press(event, node.id)}
-                onDrag={(to) => drag({ id: node.id, at: to })}
+                onDrag={(to) => drag(to && { id: node.id, at: to })}
                 onDrop={(to) => drop(node.id, to)}
               />
             )

@@ -24,7 +24,8 @@ interface Props {
   isEntry: boolean;
   onFocus: () => void;
   onKey: (event: KeyboardEvent) => void;
-  onDrag: (to: Point) => void;
+  /** Null: it was given up. */
+  onDrag: (to: Point | null) => void;
   onDrop: (to: Point) => void;
 }
 
@@ -150,6 +151,9 @@ function useDrag({ node, at, size, onDrag, onDrop }: Props) {
       if (to) onDrop(to);
       else if (!moved) select(selectedSite.value === node.id ? null : node.id);
     },
-    onPointerCancel: () => (from.current = null),
+    onPointerCancel: () => {
+      from.current = null;
+      onDrag(null);
+    },
   };
 }

@@ -10,13 +10,13 @@ export default function GraphTools() {
   return (
     <>
       {foldable.value && (
-        <label class="graph-panel-fold small">
+        <label class="graph-panel-fold small" title="Coefficients and priors: one for all rows">
           <input
             type="checkbox"
             checked={showParameters.value}
             onChange={(event) => (showParameters.value = event.currentTarget.checked)}
           />
-          Show parameters
+          Parameters
         </label>
       )}
       <button type="button" class="button quiet small" onClick={() => (graphAsList.value = !asList)}>

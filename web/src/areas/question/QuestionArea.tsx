@@ -1,4 +1,4 @@
-import { project } from "@/core/lab";
+import { activeEffect, project } from "@/core/lab";
 import GraphPanel from "./GraphPanel";
 import QueryBar from "./QueryBar";
 import WhatIfPanel from "./WhatIfPanel";
@@ -8,7 +8,7 @@ import "./question-area.css";
 export default function QuestionArea() {
   const { question, title } = project.value.experiment;
   return (
-    <div class="question-area">
+    <div class="question-area" data-tone={1 + (activeEffect.value % 5)}>
       <h1 class="question-area-question">{question || title || "What happens if we set it?"}</h1>
       <GraphPanel />
       <WhatIfPanel />

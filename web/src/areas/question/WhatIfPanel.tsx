@@ -66,7 +66,7 @@ function Scenario() {
         <AddChange />
         {own.length > 1 && (
           <button type="button" class="button quiet small" onClick={clearScenario}>
-            Undo all changes
+            Remove all
           </button>
         )}
       </div>

@@ -1,10 +1,11 @@
 // Keeps the effects of the result in step with the scenarios of the project: asks the fit, without fitting again.
 import { batch, effect } from "@preact/signals";
-import type { Fit } from "dolab";
+import type { EffectReport, Fit } from "dolab";
 import type { EffectRequest } from "../effects";
 import { fromCurve, keyOf, requestOf } from "../effects";
 import { toProblem } from "../engine";
-import type { Changes } from "../experiment";
+import type { Changes, EffectSpec } from "../experiment";
+import { OBSERVED } from "../experiment";
 import type { EffectView, Result } from "../lab";
 import { activeEffect, project, result, run } from "../lab";
 import { changesOf } from "../project";
@@ -17,6 +18,7 @@ let known = new Map<string, EffectView>();
 let source: Result | null = null;
 /** What the stored curve was contrasted with when it was made. */
 let curveBaseline: Changes = {};
+let curveLike: EffectReport | null = null;
 let busy = false;
 
 /** Runs until the function that it returns is called. */
@@ -54,7 +56,11 @@ function adopt(current: Result): void {
     const key = view.key ?? (current.fit ? null : keyOf(requestOf(experiment, index)));
     if (key !== null) known.set(key, { ...view, key });
   }
-  if (current.curve) curveBaseline = changesOf(project.peek(), current.curve.baseline);
+  if (current.curve) {
+    const { outcome, baseline } = current.curve;
+    curveBaseline = changesOf(project.peek(), baseline);
+    curveLike = current.effects.find(({ report }) => report?.outcome === outcome)?.report ?? null;
+  }
   source = current;
 }
 
@@ -63,7 +69,7 @@ function viewOf(current: Result, request: EffectRequest, before: EffectView): Ef
   const answer = known.get(key);
   if (answer) return answer;
   if (current.fit) return before.kind === "updating" ? before : { ...before, kind: "updating", problem: null };
-  const stored = current.curve && fromCurve(current.curve, curveBaseline, request);
+  const stored = current.curve && fromCurve(current.curve, curveBaseline, request, curveLike);
   if (stored) return before.key === key && before.kind === "ready" ? before : stored;
   return before.kind === "waiting" ? before : { ...before, kind: "waiting", problem: null };
 }
@@ -85,7 +91,7 @@ async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
   const request = index === undefined ? undefined : requests[index];
   if (index === undefined || !request) return;
   busy = true;
-  const view = await ask(fit, request);
+  const view = await ask(fit, request, project.peek().experiment.effects?.[index]);
   busy = false;
   const current = result.peek();
   if (current?.fit !== fit) return refresh();
@@ -106,10 +112,12 @@ function remember(view: EffectView): void {
   if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
 }
 
-async function ask(fit: Fit, request: EffectRequest): Promise<EffectView> {
+/** The fit knows changes only; their names are those of the project. */
+async function ask(fit: Fit, request: EffectRequest, names: EffectSpec | undefined): Promise<EffectView> {
   const key = keyOf(request);
   try {
-    const report = await fit.effect(request);
+    const answer = await fit.effect(request);
+    const report = { ...answer, baseline: names?.baseline ?? OBSERVED, intervention: names?.intervention ?? "" };
     return { kind: "ready", key, report, draws: [], rows: null, problem: null };
   } catch (error) {
     return { ...nothing, kind: "failed", key, problem: toProblem(error) };

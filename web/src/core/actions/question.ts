@@ -6,7 +6,7 @@ import { changeOf, columnOf, rangeAt } from "../targets";
 import { activeEffect, activeScenario, check, project, result, selectedSite, table } from "../lab";
 import { withNewScenario, withoutEffect } from "../project";
 import { graph, shownOutcome } from "../question";
-import { mostScenarios, withIntervention, withOutcome, withoutChanges } from "../scenarios";
+import { mostScenarios, withIntervention, withOutcome, withoutChanges, withScenarioName } from "../scenarios";
 import { edit, notify } from "./edit";
 
 export function columnAt(target: string): string | null {
@@ -52,7 +52,11 @@ export function addScenario(): void {
   const count = project.peek().experiment.effects?.length ?? 0;
   if (count >= mostScenarios) return;
   batch(() => {
-    edit((project) => withNewScenario(project));
+    edit((project) => {
+      const more = withNewScenario(project);
+      const name = more.experiment.effects?.at(-1)?.intervention ?? "";
+      return withScenarioName(more, name, `scenario ${count + 1}`) ?? more;
+    });
     activeEffect.value = count;
   });
 }
