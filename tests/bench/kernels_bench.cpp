@@ -1,7 +1,8 @@
 // ns per element of every kernel on every instruction set, beside what the machine can do; JSON on standard output.
-// Usage: kernels_bench [part of a kernel's name [instruction set]]; with a set, only its strict flavour. Each number is the minimum over many windows of about 2 ms. Dense
-// linear algebra is in ns per call. On the machine's best set it stands beside Eigen compiled for all that the machine
-// has, as do exp, log and sigmoid: "eigen_ns", and "ratio", Eigen's time over ours.
+// Usage: kernels_bench [part of a kernel's name [instruction set]]; with a set, only its strict flavour. Each number is
+// the minimum over many windows of about 2 ms. Dense linear algebra is in ns per call. On the machine's best set it
+// stands beside Eigen compiled for all that the machine has, as do exp, log and sigmoid: "eigen_ns", and "ratio",
+// Eigen's time over ours.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
