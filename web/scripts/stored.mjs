@@ -36,7 +36,7 @@ const rounded = (values) => Array.from(values, (value) => Number(value.toPrecisi
 
 async function drawsOf(fit, request) {
   const report = await fit.effect(request);
-  return { report, draws: rounded(await report.draws()) };
+  return { report, draws: rounded(report.draws.data) };
 }
 
 /// The effect of setting `site` to values over the range of its column.

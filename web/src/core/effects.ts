@@ -1,8 +1,8 @@
 // What an effect of the project asks, and what a stored curve answers.
-import type { Average, Effect, EffectReport } from "dolab";
+import type { Average, Effect } from "dolab";
 import type { Change, Changes, Experiment } from "./experiment";
 import { OBSERVED } from "./experiment";
-import type { EffectView } from "./lab";
+import type { EffectView, ShownEffect } from "./lab";
 import type { StoredCurve } from "./stored";
 import { kindOf, numberOf } from "./targets";
 
@@ -51,7 +51,7 @@ export function fromCurve(
   curveBaseline: Changes,
   request: EffectRequest,
   /** The stored effect that the curve belongs to. */
-  like: EffectReport | null = null,
+  like: ShownEffect | null = null,
 ): EffectView | null {
   if (request.by !== undefined || request.expected === true) return null;
   if (request.outcome !== undefined && request.outcome !== curve.outcome) return null;
@@ -69,7 +69,7 @@ export function fromCurve(
     identified: like?.identified ?? null,
     by: {},
   };
-  const report: EffectReport = { ...effect, hdi_prob: like?.hdi_prob ?? 0.94, effects: [effect], warnings: [] };
+  const report: ShownEffect = { ...effect, hdi_prob: like?.hdi_prob ?? 0.94, effects: [effect], warnings: [] };
   return { kind: "ready", key: keyOf(request), report, draws: between.draws, rows: null, problem: null };
 }
 

@@ -1,6 +1,6 @@
 // The state of the page. Views read these signals and call the actions in core/actions/.
 import { computed, signal } from "@preact/signals";
-import type { CheckReport, EffectReport, Fit, FitReport, Progress, Summary } from "dolab";
+import type { CheckReport, Effect, EffectList, Fit, FitReport, Progress, Summary } from "dolab";
 import type { Problem } from "./engine";
 import type { Inference } from "./experiment";
 import type { Project } from "./project";
@@ -50,13 +50,16 @@ export type RunState =
   | { kind: "crashed" | "failed"; problem: Problem };
 export const run = signal<RunState>({ kind: "idle" });
 
+/** An effect with the report around it; its draws are kept beside it. */
+export type ShownEffect = Effect & EffectList;
+
 /** One contrast of two scenarios, with what is drawn of it. */
 export interface EffectView {
   /** `waiting`: only a run can tell. While `updating` or `waiting`, what is shown is the answer before. */
   kind: "ready" | "updating" | "waiting" | "failed";
   /** What it answers (`keyOf` in effects.ts). */
   key?: string;
-  report: EffectReport | null;
+  report: ShownEffect | null;
   draws: ArrayLike<number>;
   /** Per row of the table, when it was asked for. */
   rows: { mean: ArrayLike<number>; low: ArrayLike<number>; high: ArrayLike<number> } | null;

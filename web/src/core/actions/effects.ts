@@ -1,12 +1,12 @@
 // Keeps the effects of the result in step with the scenarios of the project: asks the fit, without fitting again.
 import { batch, effect } from "@preact/signals";
-import type { EffectReport, Fit } from "dolab";
+import type { Fit } from "dolab";
 import type { EffectRequest } from "../effects";
 import { fromCurve, keyOf, requestOf } from "../effects";
 import { toProblem } from "../engine";
 import type { Changes, EffectSpec } from "../experiment";
 import { OBSERVED } from "../experiment";
-import type { EffectView, Result } from "../lab";
+import type { EffectView, Result, ShownEffect } from "../lab";
 import { activeEffect, project, result, run } from "../lab";
 import { changesOf } from "../project";
 
@@ -18,7 +18,7 @@ let known = new Map<string, EffectView>();
 let source: Result | null = null;
 /** What the stored curve was contrasted with when it was made. */
 let curveBaseline: Changes = {};
-let curveLike: EffectReport | null = null;
+let curveLike: ShownEffect | null = null;
 let busy = false;
 
 /** Runs until the function that it returns is called. */

@@ -1,9 +1,8 @@
 // Puts a project on the page: an example, a file, or what was kept.
 import { batch } from "@preact/signals";
-import type { EffectReport } from "dolab";
 import { keyOf, requestOf } from "../effects";
 import { activeEffect, check, project, reference, result, run, selectedSite, table } from "../lab";
-import type { EffectView } from "../lab";
+import type { EffectView, ShownEffect } from "../lab";
 import type { Project } from "../project";
 import { fingerprint } from "../project";
 import type { StoredExample } from "../stored";
@@ -86,6 +85,6 @@ function storedResult(stored: StoredExample) {
 }
 
 function storedEffect({ draws, ...effect }: StoredExample["effects"][number]): EffectView {
-  const report: EffectReport = { ...effect, hdi_prob: 0.94, effects: [effect], warnings: [] };
+  const report: ShownEffect = { ...effect, hdi_prob: 0.94, effects: [effect], warnings: [] };
   return { kind: "ready", report, draws, rows: null, problem: null };
 }
