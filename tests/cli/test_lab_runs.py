@@ -54,7 +54,7 @@ class RunsTest(LabTest):
             self.assertEqual(summaries[0], summaries[1])
         view = self.lab.ask("GET", f"/api/v1/runs/{ids[0]}").json()
         self.assertEqual((view["state"], view["complete"], view["error"]), ("done", True, None))
-        self.assertEqual(view["title"], "Causal network with a confounder")
+        self.assertEqual(view["title"], "The pills or the illness?")
 
     def test_stop_keeps_what_there_is(self):
         run_id = self.lab.start(schools(draws=5000000, thinning=100, warmup=200))
