@@ -63,8 +63,10 @@ Array next_rows(const Array& array) {
 /// What the data arrays among the arguments do: `feeds` are the sites whose distribution or expression reads one,
 /// `observes` those that it gives values. Told as scenarios tell it, by a trace with other data; an array of equal rows
 /// does neither.
-Json arguments_json(const model::Trace& trace, const Prepared& prepared, const Settings& settings) {
+Json arguments_json(const Prepared& prepared, const Settings& settings) {
   Json json = Json::object();
+  // Compared as made: reading a graph adds nodes to it, and operands are kept in the order of their nodes.
+  const model::Trace trace = trace_prepared(prepared, settings);
   for (const auto& [name, argument] : prepared.data.arguments.items()) {
     const Array* array = argument.array();
     if (array == nullptr || array->rank() == 0 || array->size() == 0) continue;
@@ -155,7 +157,7 @@ Json check_report(const Prepared& prepared, const Settings& settings, const Chec
   json["sites"] = std::move(sites);
   json["plates"] = std::move(plates);
   json["dag"] = {{"edges", edges}};
-  json["arguments"] = arguments_json(trace, prepared, settings);
+  json["arguments"] = arguments_json(prepared, settings);
   json["identified"] = verdicts_json(trace);
   if (!options.at.empty()) add_densities(trace, options, json, report);
   json["warnings"] = report.warnings_json();

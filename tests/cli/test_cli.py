@@ -27,6 +27,20 @@ class HelpTest(CliTest):
         self.fails("fit", "line.py", "--threads", "many", code="E1103")
 
 
+MEDIATOR = """import numpyro
+import numpyro.distributions as dist
+
+
+def model(X, C, y=None):
+    c = numpyro.sample("c", dist.Exponential(), obs=C)
+    b = numpyro.sample("b", dist.Normal())
+    sigma = numpyro.sample("sigma", dist.Exponential())
+    with numpyro.plate("data", X.shape[0]):
+        z = numpyro.sample("z", dist.LogNormal(b * X + c, sigma))
+        numpyro.sample("y", dist.Bernoulli(logits=b * z + c), obs=y)
+"""
+
+
 class CheckTest(CliTest):
     def test_forms(self):
         report = self.report("check", "schools.py", "--data", "schools.json")
@@ -41,6 +55,16 @@ class CheckTest(CliTest):
         self.assertEqual(report["arguments"]["sigma"], {"feeds": ["obs"], "observes": []})
         self.assertEqual(report["arguments"]["y"], {"feeds": [], "observes": ["obs"]})
         self.assertEqual(report["warnings"], [])
+
+    def test_arguments_beside_a_condition(self):
+        (self.dir / "mediator.py").write_text(MEDIATOR)
+        rows = [[0.1, 0.5, 1.2, 0], [0.4, 0.2, 0.7, 1], [0.9, 1.5, 2.2, 1]]
+        (self.dir / "rows.csv").write_text("x,c,z,y\n" + "".join(",".join(map(str, row)) + "\n" for row in rows))
+        options = ["--data", "rows.csv", "--bind", "C=c", "--bind", "X=x"]
+        report = self.report("check", "mediator.py", *options, "--condition", "z=@z")
+        self.assertEqual(report["arguments"], {"X": {"feeds": ["z"], "observes": []},
+                                               "C": {"feeds": [], "observes": ["c"]},
+                                               "y": {"feeds": [], "observes": ["y"]}})
 
     def test_density_and_gradient(self):
         values = {"mu": 1.0, "tau": 2.0, "trans": [0.1, -0.2, 0.3, 0, 0, 0, 0, 1]}
