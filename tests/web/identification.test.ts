@@ -1,6 +1,6 @@
 import type { CheckReport } from "dolab";
 import { describe, expect, it } from "vitest";
-import type { Graph } from "@/core/graph";
+import type { Graph, GraphNode } from "@/core/graph";
 import { identificationOf } from "@/core/identification";
 
 const report = {
@@ -15,7 +15,7 @@ const report = {
     },
   ],
 } as unknown as CheckReport;
-const input = {
+const input: GraphNode = {
   id: "X",
   label: null,
   kind: "input",

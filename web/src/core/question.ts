@@ -1,8 +1,9 @@
 // What the question area shows, derived from the state of the page.
-import { computed, signal } from "@preact/signals";
+import { computed, effect, signal } from "@preact/signals";
 import { graphOf, hasParameters, likelyOutcome, surgeryOf, withoutParameters } from "./graph";
-import { activeScenario, check, outcome, project } from "./lab";
+import { activeScenario, check, outcome, project, result } from "./lab";
 import { changesOf } from "./project";
+import type { StoredCurve } from "./stored";
 
 export const showParameters = signal(false);
 export const graphAsList = signal(false);
@@ -25,3 +26,13 @@ export const surgery = computed(() => surgeryOf(graph.value ?? { nodes: [], edge
 
 /** The outcome of the question; before there is one, the site that it would likely be. */
 export const shownOutcome = computed(() => outcome.value ?? (wholeGraph.value && likelyOutcome(wholeGraph.value)));
+
+/** The curve that came with the table as it is: it knows the range of its site before the table is read. */
+export const knownCurve = signal<StoredCurve | null>(null);
+let files: object | null = null;
+effect(() => {
+  const curve = result.value?.curve ?? null;
+  const isAnother = project.value.files !== files;
+  files = project.value.files;
+  if (curve !== null || isAnother) knownCurve.value = curve;
+});

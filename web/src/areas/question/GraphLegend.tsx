@@ -19,7 +19,13 @@ export default function GraphLegend({ graph }: { graph: Graph }) {
         .filter(([kind]) => kinds.has(kind))
         .map(([kind, name]) => (
           <li key={kind}>
-            <span class={`graph-legend-mark graph-legend-${kind}`} />
+            {kind === "deterministic" ? (
+              <svg class="graph-legend-lozenge" width="24" height="14" viewBox="0 0 24 14">
+                <path d="M1,7 L6,1 H18 L23,7 L18,13 H6 Z" />
+              </svg>
+            ) : (
+              <span class={`graph-legend-mark graph-legend-${kind}`} />
+            )}
             {name}
           </li>
         ))}

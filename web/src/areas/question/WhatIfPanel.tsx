@@ -90,6 +90,7 @@ function AddChange() {
     ({ id, node }) => !(id in changes.value) && node !== shownOutcome.value,
   );
   if (free.length === 0) return null;
+  const words = Object.keys(changes.value).length === 0 ? "Change something" : "Change something else";
   const choose = (id: string) => {
     const target = free.find((each) => each.id === id);
     if (!target) return;
@@ -100,7 +101,7 @@ function AddChange() {
   return (
     <select
       class="field small"
-      aria-label="Change something else"
+      aria-label={words}
       value=""
       onChange={(event) => {
         choose(event.currentTarget.value);
@@ -108,7 +109,7 @@ function AddChange() {
       }}
     >
       <option value="" disabled>
-        Change something else…
+        {words}…
       </option>
       {free.map(({ id, node }) => {
         const label = project.value.experiment.labels?.[node]?.label;

@@ -15,7 +15,7 @@ export const partWords: Record<Part, string> = {
   mediator: "A mediator: part of the effect passes through it.",
   confounder: "A confounder: it influences what is changed and the outcome, so a plain comparison would mislead.",
   collider: "A collider: both what is changed and the outcome influence it.",
-  cause: "A cause of something in the question.",
+  cause: "A cause of what is changed or of the outcome.",
   consequence: "A consequence of what is changed.",
   other: "Not on the way from what is changed to the outcome.",
 };

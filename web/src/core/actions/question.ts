@@ -3,9 +3,9 @@ import { batch } from "@preact/signals";
 import type { Change } from "../experiment";
 import { targetsAt } from "../targets";
 import { changeOf, columnOf, rangeAt } from "../targets";
-import { activeEffect, activeScenario, check, project, result, selectedSite, table } from "../lab";
+import { activeEffect, activeScenario, check, project, selectedSite, table } from "../lab";
 import { withNewScenario, withoutEffect } from "../project";
-import { graph, shownOutcome } from "../question";
+import { graph, knownCurve, shownOutcome } from "../question";
 import { mostScenarios, withIntervention, withOutcome, withoutChanges, withScenarioName } from "../scenarios";
 import { edit, notify } from "./edit";
 
@@ -14,7 +14,7 @@ export function columnAt(target: string): string | null {
 }
 
 export function rangeOfTarget(target: string) {
-  return rangeAt(table.value, columnAt(target), result.value?.curve ?? null, target);
+  return rangeAt(table.value, columnAt(target), knownCurve.value, target);
 }
 
 export function setChange(target: string, change: Change | null): void {
