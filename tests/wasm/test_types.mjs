@@ -44,6 +44,28 @@ test("the worker knows the commands of the module, and no others", async () => {
   assert.deepEqual(error.hint.split(", ").sort(), protocolKeys("Commands"));
 });
 
+test("what is in a table", async () => {
+  const text = "dose,works,city,score\n1,true,Rome,0.5\n2,false,,NA\n3,true,Bonn,2\n";
+  const table = await engine.table({ file: "trial.csv", bytes: text });
+  assertType(table, "Table");
+  assert.equal(table.rows, 3);
+  const columns = table.columns.map(({ name, type, missing, levels, values }) => [name, type, missing, levels, [...values]]);
+  assert.deepEqual(columns, [
+    ["dose", "integer", 0, [], [1, 2, 3]],
+    ["works", "boolean", 0, [], [1, 0, 1]],
+    ["city", "category", 1, ["Bonn", "Rome"], [1, NaN, 0]],
+    ["score", "real", 1, [], [0.5, NaN, 2]],
+  ]);
+  const given = await engine.table({ file: "schools.json", bytes: '{"J": 2, "y": [28.5, 8], "city": "Rome"}' });
+  assertType(given, "Table");
+  assert.deepEqual(given.arguments, [
+    { name: "J", shape: [], value: 2 },
+    { name: "city", shape: [], value: "Rome" },
+    { name: "y", shape: [2], value: null },
+  ]);
+  await assert.rejects(engine.table({ file: "short.csv", bytes: "a,b\n1,2\n3\n" }), { code: "E1002", line: 3 });
+});
+
 test("what a model may say", async () => {
   const language = await engine.language();
   assertType(language, "Language");

@@ -9,6 +9,7 @@
 #include "experiment/checkpoint.hpp"
 #include "experiment/language.hpp"
 #include "experiment/store.hpp"
+#include "experiment/table.hpp"
 #include "io/file_store.hpp"
 #include "io/files.hpp"
 #include "io/json.hpp"
@@ -133,6 +134,16 @@ Json Engine::model(const Json& request) {
 }
 
 Json Engine::language(const Json&) { return done(experiment::language_report()); }
+
+/// Values of all columns come as one array, column after column.
+Json Engine::table(const Json& request) {
+  experiment::TableView view = experiment::view_table(request.at("path"));
+  shown_ = std::move(view.values);
+  view.report["dtype"] = "real";
+  view.report["address"] = reinterpret_cast<std::uintptr_t>(shown_.data());
+  view.report["size"] = shown_.size();
+  return done(std::move(view.report));
+}
 
 /// {"name", and "value": JSON, or "dtype" and "shape"}: the report of an array has the address for its values.
 Json Engine::stage(const Json& request) {
@@ -335,7 +346,7 @@ Json Engine::answer(const std::string& command, const Json& request) {
       {"effect", &Engine::effect}, {"summary", &Engine::summary},
       {"continue", &Engine::go_on}, {"finish_early", &Engine::finish_early},
       {"checkpoint", &Engine::checkpoint}, {"abandon", &Engine::abandon},
-      {"language", &Engine::language}};
+      {"language", &Engine::language}, {"table", &Engine::table}};
   const auto found = commands.find(command);
   if (found == commands.end()) {
     std::string known;

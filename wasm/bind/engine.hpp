@@ -37,6 +37,7 @@ class Engine {
   Json start(const Json& request);
   Json model(const Json& request);
   Json language(const Json& request);
+  Json table(const Json& request);
   Json stage(const Json& request);
   Json check(const Json& request);
   Json fit(const Json& request);

@@ -97,7 +97,7 @@
       for (const { path, bytes } of files) writeFile(path, bytes);
       for (const column of columns) stage(column);
       const answer = call(command, request);
-      return command === "draws" ? { ...answer, report: withNumbers(answer.report) } : answer;
+      return command === "draws" || command === "table" ? { ...answer, report: withNumbers(answer.report) } : answer;
     } finally {
       removeContents("/job");
     }
@@ -105,7 +105,7 @@
 
   /// The report of an array, with the numbers that its address names.
   function withNumbers(report: unknown) {
-    const { address, size, ...rest } = report as Commands["draws"]["report"];
+    const { address, size, ...rest } = report as Commands["draws" | "table"]["report"];
     return { ...rest, data: kinds[rest.dtype].from(numbersAt(address, size)) };
   }
 

@@ -1,11 +1,12 @@
 // Starts an engine, and gives it models, experiments and stores.
-import { largestData, plain, toBytes } from "./columns.mjs";
+import { largestData, plain, readData, toBytes } from "./columns.mjs";
 import { Connection } from "./connection.mjs";
 import { fail } from "./errors.mjs";
 import { TextModel } from "./model.mjs";
 import type { Platform } from "./platform.mjs";
 import { StoredFit } from "./results.mjs";
 import { Session } from "./session.mjs";
+import { toTable } from "./table.mjs";
 import type {
   Bytes,
   Engine,
@@ -17,6 +18,7 @@ import type {
   Run,
   RunOptions,
   RunResult,
+  Table,
 } from "./types.mjs";
 
 export async function startEngine(
@@ -54,6 +56,12 @@ class ClientEngine implements Engine {
     const named = kernel === undefined ? {} : { kernel };
     const { report } = await this.#session.run({ command: "model", request: { source, ...named } }, { signal });
     return new TextModel(this.#session, source, named, report);
+  }
+
+  async table(data: { file: string; bytes: string | Bytes }, { signal }: { signal?: AbortSignal } = {}): Promise<Table> {
+    const { files, path = "" } = readData(data);
+    const { report } = await this.#session.run({ command: "table", request: { path }, files }, { signal });
+    return toTable(report);
   }
 
   async language(): Promise<Language> {

@@ -12,6 +12,8 @@ import type {
   RunReport,
   SiteDraws,
   Summary,
+  Table,
+  TableColumn,
 } from "./types.mjs";
 
 export type Build = "threads" | "single";
@@ -21,6 +23,7 @@ export interface Commands {
   start: { request: { threads: number }; report: { version: string; threads: number } };
   model: { request: { source: string; kernel?: string }; report: ModelReport };
   language: { request: Record<string, never>; report: Language };
+  table: { request: { path: string }; report: TableReport };
   stage: { request: StageRequest | Record<string, never>; report: { address?: number } };
   check: {
     request: DocumentRequest & { gradient: boolean; dot: boolean; at?: string };
@@ -54,6 +57,16 @@ export interface ModelReport {
 
 /// Numbers of an array, where the module has them.
 export type NumbersReport = Omit<SiteDraws, "data"> & { address: number; size: number };
+
+/// Columns and their numbers, one column after the other.
+export interface TableReport {
+  rows: number;
+  columns: { name: string; type: TableColumn["type"]; missing: number; levels: string[] }[];
+  arguments: Table["arguments"];
+  dtype: DType;
+  address: number;
+  size: number;
+}
 
 /// A column: one JSON value, or numbers that follow at the address that the answer names.
 export type StageRequest = { name: string; value: unknown } | { name: string; dtype: DType; shape: readonly number[] };

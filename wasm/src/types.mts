@@ -368,6 +368,25 @@ export type RunResult = RunReport & {
   store(): Promise<Uint8Array>;
 };
 
+export interface TableColumn {
+  name: string;
+  type: "real" | "integer" | "boolean" | "category";
+  /** Cells without a value; their number is NaN. */
+  missing: number;
+  /** Numbers, 0 and 1, or positions in `levels`. */
+  values: Float64Array;
+  /** Texts of a category, sorted. */
+  levels: string[];
+}
+
+/** What a data file holds: rows, or arguments by name. */
+export interface Table {
+  rows: number;
+  columns: TableColumn[];
+  /** `value` of what has no shape. */
+  arguments: { name: string; shape: number[]; value: number | boolean | string | null }[];
+}
+
 /** A name of a module of the modelling language. */
 export interface LanguageName {
   name: string;
@@ -392,6 +411,8 @@ export interface Language {
 /** Calls queue; several engines run side by side. */
 export interface Engine {
   readonly info: EngineInfo;
+  /** What a data file holds, in any format that the command line reads. */
+  table(data: { file: string; bytes: string | Bytes }, options?: { signal?: AbortSignal }): Promise<Table>;
   /** For editors: every name that a model may use. */
   language(): Promise<Language>;
   model(source: string, options?: { kernel?: string; signal?: AbortSignal }): Promise<Model>;
