@@ -49,7 +49,13 @@ test("what is in a table", async () => {
   const table = await engine.table({ file: "trial.csv", bytes: text });
   assertType(table, "Table");
   assert.equal(table.rows, 3);
-  const columns = table.columns.map(({ name, type, missing, levels, values }) => [name, type, missing, levels, [...values]]);
+  const columns = table.columns.map(({ name, type, missing, levels, values }) => [
+    name,
+    type,
+    missing,
+    levels,
+    [...values],
+  ]);
   assert.deepEqual(columns, [
     ["dose", "integer", 0, [], [1, 2, 3]],
     ["works", "boolean", 0, [], [1, 0, 1]],

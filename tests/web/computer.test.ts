@@ -5,9 +5,7 @@ import { events } from "@/core/computer";
 /** A stream that hands out the text in the given pieces of bytes. */
 function pieces(text: string, cuts: number[]): ReadableStream<Uint8Array> {
   const bytes = new TextEncoder().encode(text);
-  const ends = [...new Set(cuts.map((cut) => cut % bytes.length))]
-    .sort((a, b) => a - b)
-    .concat(bytes.length);
+  const ends = [...new Set(cuts.map((cut) => cut % bytes.length))].sort((a, b) => a - b).concat(bytes.length);
   return new ReadableStream({
     start(controller) {
       let from = 0;
@@ -28,8 +26,7 @@ describe("server-sent events", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat()), async (cuts) => {
         const seen = [];
-        for await (const event of events(pieces(stream, cuts)))
-          seen.push(event);
+        for await (const event of events(pieces(stream, cuts))) seen.push(event);
         expect(seen).toEqual([
           { name: "progress", data: { phase: "fit – é", done: 3 } },
           { name: "done", data: { complete: true } },
@@ -41,10 +38,7 @@ describe("server-sent events", () => {
 
   test("an event that was cut off is none", async () => {
     const seen = [];
-    for await (const event of events(
-      pieces('event: done\ndata: {"complete":true}', []),
-    ))
-      seen.push(event);
+    for await (const event of events(pieces('event: done\ndata: {"complete":true}', []))) seen.push(event);
     expect(seen).toEqual([]);
   });
 });

@@ -1,15 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  binCount,
-  density,
-  directions,
-  hdi,
-  histogram,
-  meanAndSd,
-  quantile,
-  sort,
-} from "@/util/draws";
+import { binCount, density, directions, hdi, histogram, meanAndSd, quantile, sort } from "@/util/draws";
 import { extent, linear, padded, ticks } from "@/util/scale";
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
@@ -31,13 +22,9 @@ describe("draws", () => {
       fc.property(values, (draws) => {
         const sorted = sort(draws);
         const [low, high] = hdi(sorted, 0.9);
-        const inside = draws.filter(
-          (value) => value >= low && value <= high,
-        ).length;
+        const inside = draws.filter((value) => value >= low && value <= high).length;
         expect(inside).toBeGreaterThanOrEqual(Math.floor(0.9 * draws.length));
-        expect(high - low).toBeLessThanOrEqual(
-          (sorted.at(-1) as number) - (sorted[0] as number),
-        );
+        expect(high - low).toBeLessThanOrEqual((sorted.at(-1) as number) - (sorted[0] as number));
       }),
     );
   });
@@ -53,16 +40,11 @@ describe("draws", () => {
     expect(binCount(sort([1, 1, 1]), [0, 2])).toBe(20);
   });
   it("estimates a density that integrates to one and peaks where the draws are", () => {
-    const draws = Array.from(
-      { length: 2000 },
-      (_, i) => Math.sin(i * 12.9898) + Math.sin(i * 78.233) + 3,
-    );
+    const draws = Array.from({ length: 2000 }, (_, i) => Math.sin(i * 12.9898) + Math.sin(i * 78.233) + 3);
     const curve = density(draws, [-2, 8], 300);
     const step = 10 / 299;
     expect(curve.reduce((sum, y) => sum + y * step, 0)).toBeCloseTo(1, 2);
-    expect(
-      Math.abs(-2 + step * curve.indexOf(Math.max(...curve)) - 3),
-    ).toBeLessThan(1.2);
+    expect(Math.abs(-2 + step * curve.indexOf(Math.max(...curve)) - 3)).toBeLessThan(1.2);
   });
 });
 
@@ -77,8 +59,7 @@ describe("scale", () => {
         (low, width) => {
           const found = ticks([low, low + width], 5);
           expect(found.length).toBeLessThanOrEqual(7);
-          for (const tick of found)
-            expect(tick).toBeGreaterThanOrEqual(low - width * 1e-6 - 1e-9);
+          for (const tick of found) expect(tick).toBeGreaterThanOrEqual(low - width * 1e-6 - 1e-9);
         },
       ),
     );

@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  count,
-  duration,
-  given,
-  number,
-  percent,
-  signed,
-  withSpread,
-} from "@/util/format";
+import { count, duration, given, number, percent, signed, withSpread } from "@/util/format";
 describe("format", () => {
   it("gives as many digits as the spread has meaning for", () => {
     expect(withSpread(-0.413374, 0.50068)).toBe("−0.41");
@@ -25,13 +17,7 @@ describe("format", () => {
     expect(count(10000)).toBe("10,000");
   });
   it("keeps what somebody wrote", () => {
-    expect([1.1, 0, -0.5, 10000, 1e-7].map((value) => given(value))).toEqual([
-      "1.1",
-      "0",
-      "−0.5",
-      "10,000",
-      "1e−7",
-    ]);
+    expect([1.1, 0, -0.5, 10000, 1e-7].map((value) => given(value))).toEqual(["1.1", "0", "−0.5", "10,000", "1e−7"]);
   });
   it("does not round a probability to certainty", () => {
     expect(percent(0.999)).toBe("more than 99 %");

@@ -51,15 +51,8 @@ describe("scenarios", () => {
     const two = p.withNewScenario(p.withNewScenario(project, { z: 2 }));
     const names = Object.keys(two.experiment.scenarios ?? {});
     expect(new Set(names).size).toBe(3);
-    expect(two.experiment.effects?.map(({ outcome }) => outcome)).toEqual([
-      "y",
-      "y",
-      "y",
-    ]);
+    expect(two.experiment.effects?.map(({ outcome }) => outcome)).toEqual(["y", "y", "y"]);
     const one = p.withoutEffect(two, 1);
-    expect(Object.keys(one.experiment.scenarios ?? {})).toEqual([
-      names[0],
-      names[2],
-    ]);
+    expect(Object.keys(one.experiment.scenarios ?? {})).toEqual([names[0], names[2]]);
   });
 });

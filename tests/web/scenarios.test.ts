@@ -13,14 +13,7 @@ import {
 } from "@/core/scenarios";
 import type { StoredCurve } from "@/core/stored";
 import { changeOf, describeChange, kindOf, numberOf } from "@/core/targets";
-import {
-  atStep,
-  isBeyond,
-  rangeOf,
-  roundStep,
-  sliderEnds,
-  sorted,
-} from "@/util/range";
+import { atStep, isBeyond, rangeOf, roundStep, sliderEnds, sorted } from "@/util/range";
 
 const project: Project = {
   id: "p",
@@ -56,9 +49,7 @@ describe("scenarios", () => {
         const renamed = withScenarioName(project, "no_z", name);
         fc.pre(renamed !== null);
         const back = renamed && withScenarioName(renamed, name.trim(), "no_z");
-        expect(keyOf(requestOf((renamed ?? project).experiment, 0))).toBe(
-          keyOf(requestOf(project.experiment, 0)),
-        );
+        expect(keyOf(requestOf((renamed ?? project).experiment, 0))).toBe(keyOf(requestOf(project.experiment, 0)));
         expect(back?.experiment).toEqual(project.experiment);
       }),
     );
@@ -67,38 +58,31 @@ describe("scenarios", () => {
   it("begin with the first intervention", () => {
     const { effects: _e, scenarios: _s, ...experiment } = project.experiment;
     const first = withIntervention({ ...project, experiment }, 0, "z", 1, "y");
-    expect(first.experiment.effects).toEqual([
-      { outcome: "y", baseline: "observed", intervention: "scenario 1" },
-    ]);
+    expect(first.experiment.effects).toEqual([{ outcome: "y", baseline: "observed", intervention: "scenario 1" }]);
     expect(changesOf(first, "scenario 1")).toEqual({ z: 1 });
     const second = withIntervention(first, 0, "c", { shift: 2 }, "y");
     expect(changesOf(second, "scenario 1")).toEqual({ z: 1, c: { shift: 2 } });
-    expect(
-      changesOf(withoutChanges(second, "scenario 1"), "scenario 1"),
-    ).toEqual({});
+    expect(changesOf(withoutChanges(second, "scenario 1"), "scenario 1")).toEqual({});
     expect(baselinesOf(second)).toEqual(["observed", "scenario 1"]);
   });
 
   it("share one outcome, and have a baseline each", () => {
-    expect(withOutcome(project, "c").experiment.effects?.[0]?.outcome).toBe(
-      "c",
-    );
-    expect(
-      withBaseline(project, 0, "observed").experiment.effects?.[0]?.baseline,
-    ).toBe("observed");
+    expect(withOutcome(project, "c").experiment.effects?.[0]?.outcome).toBe("c");
+    expect(withBaseline(project, 0, "observed").experiment.effects?.[0]?.baseline).toBe("observed");
   });
 });
 
 describe("changes", () => {
   it("have a kind and a number", () => {
-    expect(
-      [0, true, { value: 2 }, { column: "a" }, { shift: -1 }, { scale: 2 }].map(
-        kindOf,
-      ),
-    ).toEqual(["value", "value", "value", "column", "shift", "scale"]);
-    expect([true, { value: 2 }, { shift: -1 }].map(numberOf)).toEqual([
-      1, 2, -1,
+    expect([0, true, { value: 2 }, { column: "a" }, { shift: -1 }, { scale: 2 }].map(kindOf)).toEqual([
+      "value",
+      "value",
+      "value",
+      "column",
+      "shift",
+      "scale",
     ]);
+    expect([true, { value: 2 }, { shift: -1 }].map(numberOf)).toEqual([1, 2, -1]);
     expect(numberOf([1, 2])).toBeNaN();
     expect(describeChange({ shift: -1 }, String)).toBe("lowered by 1");
     expect(describeChange(0.5, String)).toBe("set to 0.5");
@@ -126,9 +110,7 @@ describe("ranges", () => {
           expect(min).toBeLessThanOrEqual(range.low + 1e-9);
           expect(max).toBeGreaterThanOrEqual(range.high - 1e-9);
           expect(isBeyond(min, range) || isBeyond(max, range)).toBe(false);
-          expect(["1", "2", "5"]).toContain(
-            range.step.toExponential().charAt(0),
-          );
+          expect(["1", "2", "5"]).toContain(range.step.toExponential().charAt(0));
         },
       ),
     );
@@ -159,11 +141,7 @@ const curve: StoredCurve = {
 
 describe("a stored curve", () => {
   const ask = (change: Partial<ReturnType<typeof requestOf>>) =>
-    fromCurve(
-      curve,
-      { z: { column: "z" } },
-      { ...requestOf(project.experiment, 0), ...change },
-    );
+    fromCurve(curve, { z: { column: "z" } }, { ...requestOf(project.experiment, 0), ...change });
 
   it("answers at its values and between them", () => {
     expect(interpolate(curve, 1)?.ate.mean).toBe(10);
@@ -179,16 +157,10 @@ describe("a stored curve", () => {
 
   it("rises wherever its values do", () => {
     fc.assert(
-      fc.property(
-        fc.double({ min: 0, max: 3, noNaN: true }),
-        fc.double({ min: 0, max: 3, noNaN: true }),
-        (a, b) => {
-          const [low, high] = [Math.min(a, b), Math.max(a, b)];
-          expect(interpolate(curve, low)?.ate.mean ?? NaN).toBeLessThanOrEqual(
-            interpolate(curve, high)?.ate.mean ?? NaN,
-          );
-        },
-      ),
+      fc.property(fc.double({ min: 0, max: 3, noNaN: true }), fc.double({ min: 0, max: 3, noNaN: true }), (a, b) => {
+        const [low, high] = [Math.min(a, b), Math.max(a, b)];
+        expect(interpolate(curve, low)?.ate.mean ?? NaN).toBeLessThanOrEqual(interpolate(curve, high)?.ate.mean ?? NaN);
+      }),
     );
   });
 
@@ -204,10 +176,7 @@ describe("a stored curve", () => {
   });
 
   it("has keys that do not depend on the order of changes", () => {
-    const request = requestOf(
-      withChange(project, "no_z", "c", 1).experiment,
-      0,
-    );
+    const request = requestOf(withChange(project, "no_z", "c", 1).experiment, 0);
     expect(keyOf({ ...request, intervention: { z: 0, c: 1 } })).toBe(
       keyOf({ ...request, intervention: { c: 1, z: 0 } }),
     );

@@ -4,14 +4,7 @@ import type { Project } from "@/core/project";
 import { fingerprint } from "@/core/project";
 import { changedSince } from "@/core/changed";
 import { addLoss, divergencesOf, follow, noLive } from "@/core/live";
-import {
-  methodOf,
-  numberProblem,
-  settings,
-  settingsFor,
-  settingValue,
-  withSetting,
-} from "@/core/settings";
+import { methodOf, numberProblem, settings, settingsFor, settingValue, withSetting } from "@/core/settings";
 
 interface Node {
   properties?: Record<string, Node>;
@@ -24,20 +17,15 @@ interface Node {
   anyOf?: Node[];
 }
 const schema = JSON.parse(
-  readFileSync(
-    new URL("../../native/experiment/dolab.schema.json", import.meta.url),
-    "utf8",
-  ),
+  readFileSync(new URL("../../native/experiment/dolab.schema.json", import.meta.url), "utf8"),
 ) as Node;
 
 function node(key: string): Node {
   const top = schema.properties ?? {};
   const place = key in top ? top : (top["inference"]?.properties ?? {});
-  return key
-    .split(".")
-    .reduce<Node>((at, part) => at.properties?.[part] ?? {}, {
-      properties: place,
-    });
+  return key.split(".").reduce<Node>((at, part) => at.properties?.[part] ?? {}, {
+    properties: place,
+  });
 }
 
 const project: Project = {
@@ -58,14 +46,8 @@ describe("settings", () => {
       if (setting.kind !== "integer" && setting.kind !== "real") continue;
       const found = node(setting.key);
       const one = found.anyOf?.[0] ?? found;
-      expect([setting.key, setting.min]).toEqual([
-        setting.key,
-        one.exclusiveMinimum ?? one.minimum,
-      ]);
-      expect([setting.key, setting.max]).toEqual([
-        setting.key,
-        one.exclusiveMaximum ?? one.maximum,
-      ]);
+      expect([setting.key, setting.min]).toEqual([setting.key, one.exclusiveMinimum ?? one.minimum]);
+      expect([setting.key, setting.max]).toEqual([setting.key, one.exclusiveMaximum ?? one.maximum]);
       expect(setting.open === true).toBe(one.exclusiveMinimum !== undefined);
       expect(numberProblem(setting, setting.fallback)).toBeNull();
       expect(numberProblem(setting, NaN)).toMatch(/number/);
@@ -74,27 +56,16 @@ describe("settings", () => {
   });
   it("offers each setting once for a method", () => {
     for (const method of ["svi", "nuts", "hmc"] as const) {
-      const keys = [
-        ...settingsFor(method, false),
-        ...settingsFor(method, true),
-      ].map(({ key }) => key);
+      const keys = [...settingsFor(method, false), ...settingsFor(method, true)].map(({ key }) => key);
       expect(new Set(keys).size).toBe(keys.length);
     }
   });
   it("writes what it reads", () => {
     for (const setting of settings) {
       const value =
-        setting.kind === "choice"
-          ? (setting.choices.at(-1)?.value ?? "")
-          : setting.kind === "switch"
-            ? true
-            : 7;
+        setting.kind === "choice" ? (setting.choices.at(-1)?.value ?? "") : setting.kind === "switch" ? true : 7;
       const { experiment } = withSetting(project, setting, value);
-      expect(
-        setting.key === "method"
-          ? methodOf(experiment)
-          : settingValue(experiment, setting),
-      ).toBe(value);
+      expect(setting.key === "method" ? methodOf(experiment) : settingValue(experiment, setting)).toBe(value);
     }
   });
   it("says when a value has no field", () => {
@@ -103,9 +74,7 @@ describe("settings", () => {
       ...project.experiment,
       inference: { optimizer: { step_size: { schedule: "cosine" } } },
     };
-    expect(
-      rate && settingValue(schedule as unknown as Project["experiment"], rate),
-    ).toBeNull();
+    expect(rate && settingValue(schedule as unknown as Project["experiment"], rate)).toBeNull();
   });
 });
 

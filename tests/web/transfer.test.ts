@@ -1,12 +1,7 @@
 import { unzipSync } from "fflate";
 import { describe, expect, test } from "vitest";
 import type { Project } from "@/core/project";
-import {
-  experimentFile,
-  fileStem,
-  folderFile,
-  projectFromFiles,
-} from "@/core/transfer";
+import { experimentFile, fileStem, folderFile, projectFromFiles } from "@/core/transfer";
 
 const encoder = new TextEncoder();
 const project: Project = {
@@ -49,40 +44,25 @@ describe("files of a project", () => {
     const { bytes, name } = await folderFile(project);
     const inside = unzipSync(bytes as Uint8Array);
     expect(Object.keys(inside).sort()).toEqual(
-      ["does-a-cause-b-2.dolab.json", "model.py", "table.csv"].map(
-        (file) => `does-a-cause-b-2/${file}`,
-      ),
+      ["does-a-cause-b-2.dolab.json", "model.py", "table.csv"].map((file) => `does-a-cause-b-2/${file}`),
     );
     const back = await projectFromFiles({ [name]: bytes as Uint8Array });
     expect(back.experiment.model.source).toBe(project.experiment.model.source);
     expect(back.experiment.data).toEqual(project.experiment.data);
-    expect([...(back.files["table.csv"] ?? [])]).toEqual([
-      ...(project.files["table.csv"] ?? []),
-    ]);
+    expect([...(back.files["table.csv"] ?? [])]).toEqual([...(project.files["table.csv"] ?? [])]);
   });
 
   test("what is missing or too many is said by name", async () => {
-    const experiment = encoder.encode(
-      JSON.stringify({ dolab: 1, model: { file: "model.py" } }),
-    );
-    await expect(
-      projectFromFiles({ "a.dolab.json": experiment }),
-    ).rejects.toThrow('"model.py"');
-    await expect(
-      projectFromFiles({ "table.csv": encoder.encode("a\n1\n") }),
-    ).rejects.toThrow("None of these");
+    const experiment = encoder.encode(JSON.stringify({ dolab: 1, model: { file: "model.py" } }));
+    await expect(projectFromFiles({ "a.dolab.json": experiment })).rejects.toThrow('"model.py"');
+    await expect(projectFromFiles({ "table.csv": encoder.encode("a\n1\n") })).rejects.toThrow("None of these");
     const both = { "a.dolab.json": experiment, "b.dolab.json": experiment };
-    await expect(projectFromFiles(both)).rejects.toThrow(
-      "a.dolab.json, b.dolab.json",
-    );
-    await expect(
-      projectFromFiles({ "a.zip": encoder.encode("no zip") }),
-    ).rejects.toThrow("damaged zip");
+    await expect(projectFromFiles(both)).rejects.toThrow("a.dolab.json, b.dolab.json");
+    await expect(projectFromFiles({ "a.zip": encoder.encode("no zip") })).rejects.toThrow("damaged zip");
   });
 
   test("a title of any script gives a usable name", () => {
-    const titled = (title: string) =>
-      fileStem({ ...project, experiment: { ...project.experiment, title } });
+    const titled = (title: string) => fileStem({ ...project, experiment: { ...project.experiment, title } });
     expect(titled("../../etc")).toBe("etc");
     expect(titled("因果")).toBe("experiment");
     expect(titled("x".repeat(200))).toHaveLength(60);

@@ -48,10 +48,7 @@ describe("scenarios in words", () => {
     [{ z: { column: "z" } }, "leaving Drug as observed"],
     [{ z: { column: "w" } }, "setting Drug to the column w"],
     [{ "X.income": { shift: -100 } }, "lowering Income by 100 EUR"],
-    [
-      { "X.income": { scale: 1.1 }, z: 1 },
-      "multiplying Income by 1.1 and setting Drug to 1",
-    ],
+    [{ "X.income": { scale: 1.1 }, z: 1 }, "multiplying Income by 1.1 and setting Drug to 1"],
     [{}, "changing nothing"],
   ])("%j", (changes, words) => {
     expect(scenarioWords(experiment, changes)).toBe(words);
@@ -69,28 +66,16 @@ describe("scenarios in words", () => {
 
 describe("effects in words", () => {
   it("says probabilities in percentage points, and the direction from the draws", () => {
-    const words = effectWords(
-      { id: "", experiment, files: {} },
-      0,
-      view,
-      "boolean",
-    );
+    const words = effectWords({ id: "", experiment, files: {} }, 0, view, "boolean");
     expect(`${words?.action}${words?.verb}${words?.amount}`).toBe(
       "Setting Drug to 0 changes the probability of Recovery by −0.41 percentage points",
     );
-    expect(words?.sure).toBe(
-      "94 % of the plausible values lie between −1.37 and 0.61 percentage points.",
-    );
+    expect(words?.sure).toBe("94 % of the plausible values lie between −1.37 and 0.61 percentage points.");
     expect(words?.direction).toBe("Probability that it is negative: 75 %.");
     expect(words?.against).toBe("Compared with the data as observed.");
   });
   it("keeps the units of other outcomes", () => {
-    const words = effectWords(
-      { id: "", experiment, files: {} },
-      0,
-      { ...view, draws: [] },
-      "real",
-    );
+    const words = effectWords({ id: "", experiment, files: {} }, 0, { ...view, draws: [] }, "real");
     expect(words?.amount).toBe("−0.0041");
     expect(words?.direction).toBe("Probability that it is negative: 80 %.");
   });

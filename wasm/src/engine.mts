@@ -58,7 +58,10 @@ class ClientEngine implements Engine {
     return new TextModel(this.#session, source, named, report);
   }
 
-  async table(data: { file: string; bytes: string | Bytes }, { signal }: { signal?: AbortSignal } = {}): Promise<Table> {
+  async table(
+    data: { file: string; bytes: string | Bytes },
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<Table> {
     const { files, path = "" } = readData(data);
     const { report } = await this.#session.run({ command: "table", request: { path }, files }, { signal });
     return toTable(report);

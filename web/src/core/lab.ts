@@ -29,6 +29,8 @@ export type TableState =
   | { kind: "empty" }
   | { kind: "reading"; name: string }
   | { kind: "ready"; name: string; rows: number; columns: TableColumn[] }
+  /** Arguments by name instead of rows, each with what it is. */
+  | { kind: "arguments"; name: string; values: { name: string; text: string }[] }
   | { kind: "failed"; name: string; problem: Problem };
 export const table = signal<TableState>({ kind: "empty" });
 

@@ -1,25 +1,6 @@
 // What may be written in a model: the names that the core's library has, and those of the project at hand.
+import type { Language, LanguageModule, LanguageName } from "dolab";
 import { notes } from "./languageNotes";
-
-/** A name of a module, as the core lists it. */
-export interface LanguageName {
-  name: string;
-  kind: "function" | "distribution" | "value" | "module";
-  /** "loc=0.0, scale=1.0"; null for what is not called. */
-  signature: string | null;
-}
-
-export interface LanguageModule {
-  path: string;
-  /** How messages spell it: "jnp". */
-  alias: string;
-  names: LanguageName[];
-}
-
-export interface Language {
-  modules: LanguageModule[];
-  builtins: string[];
-}
 
 export interface Vocabulary {
   language: Language;
@@ -74,7 +55,7 @@ export function meaningOf(language: Language, path: string): Meaning | null {
 }
 
 export function meaning(module: LanguageModule, found: LanguageName): Meaning {
-  return { ...found, full: `${module.alias}.${found.name}`, note: notes[`${module.alias}.${found.name}`] ?? null };
+  return { ...found, full: `${module.alias}.${found.name}`, note: notes.get(`${module.alias}.${found.name}`) ?? null };
 }
 
 /** "loc=0.0, *, scale" -> ["loc", "scale"]. */

@@ -1,10 +1,16 @@
 // The vocabulary of the page as it stands.
 import { signal } from "@preact/signals";
 import { check, table } from "./lab";
-import type { Language, Vocabulary } from "./vocabulary";
+import type { Language } from "dolab";
+import { sideEngine } from "./engine";
+import type { Vocabulary } from "./vocabulary";
 
 /** Empty until the core has been asked. */
-export const language = signal<Language>({ modules: [], builtins: [] });
+const language = signal<Language>({ modules: [], builtins: [] });
+
+export async function loadLanguage(): Promise<void> {
+  if (language.peek().modules.length === 0) language.value = await (await sideEngine()).language();
+}
 
 export function vocabulary(): Vocabulary {
   const report = check.peek().report;

@@ -2,6 +2,8 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import Tabs from "@/components/Tabs";
 import { watchChecks } from "@/core/actions/checks";
+import { watchTable } from "@/core/actions/tables";
+import { wakeWhenQuiet } from "@/core/awake";
 import { check } from "@/core/lab";
 import { areaOf } from "@/core/problems";
 import DataPanel from "./data/DataPanel";
@@ -12,6 +14,8 @@ import "./author-area.css";
 export default function AuthorArea() {
   const chosen = useSignal<"model" | "data">("model");
   useEffect(watchChecks, []);
+  useEffect(watchTable, []);
+  useEffect(wakeWhenQuiet, []);
   const count = (area: "model" | "data") => {
     const found = check.value.problems.filter((problem) => areaOf(problem) === area).length;
     return found === 0 ? {} : { mark: String(found), markName: found === 1 ? "1 problem" : `${found} problems` };

@@ -4,10 +4,12 @@ import type { Engine, Model, ModelOptions } from "dolab";
 import { sideEngine, toProblem } from "../engine";
 import type { Problem } from "../engine";
 import type { Experiment } from "../experiment";
+import { awake } from "../awake";
 import { check, project } from "../lab";
 import { placed } from "../problems";
 import type { Project } from "../project";
 import { source } from "../project";
+import { loadLanguage } from "../words";
 
 const pauseMilliseconds = 250;
 /** A check that takes longer gives way to a newer one. */
@@ -67,6 +69,7 @@ async function runCheck(): Promise<void> {
   try {
     const found = await look(await sideEngine(), seen, source(seen), abort.signal);
     if (same(inputs(seen), inputs(project.peek()))) conclude(seen, found);
+    await loadLanguage();
   } catch (error) {
     if (!abort.signal.aborted) conclude(seen, { report: null, parameters: null, problem: toProblem(error) });
   } finally {
@@ -92,36 +95,21 @@ function schedule(milliseconds: number): void {
   wanted = setTimeout(() => void runCheck(), milliseconds);
 }
 
-/** Starts watching. The engine is loaded at the first edit, or when the page has nothing else to do. */
+/** Starts watching. The engine is loaded at the first edit, or once the page is awake. */
 export function watchChecks(): () => void {
-  let quiet = false;
-  const stopWaiting = whenQuiet(() => {
-    quiet = true;
-    if (checked === null && project.peek().id !== "") schedule(0);
-  });
   let seen = project.peek();
-  const stopWatching = effect(() => {
+  const stop = effect(() => {
     const now = project.value;
     const before = seen;
     seen = now;
-    if (now.id !== before.id) {
-      // What was stored with a project is shown until the core has looked itself.
-      if (quiet) schedule(pauseMilliseconds);
-    } else if (!same(inputs(now), inputs(before))) {
-      check.value = { ...check.peek(), kind: "checking" };
-      schedule(pauseMilliseconds);
-    }
+    const edited = now.id === before.id && !same(inputs(now), inputs(before));
+    if (edited) check.value = { ...check.peek(), kind: "checking" };
+    // What was stored with a project is shown until the core has looked itself.
+    const unseen = checked === null || !same(inputs(now), checked);
+    if (edited || (awake.value && now.id !== "" && unseen)) schedule(pauseMilliseconds);
   });
   return () => {
-    stopWatching();
-    stopWaiting();
+    stop();
     clearTimeout(wanted);
   };
-}
-
-/** Calls back when the page has been drawn and has nothing else to do; returns what takes that back. */
-function whenQuiet(work: () => void): () => void {
-  const idle = () => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 5000 }) : work());
-  const timer = setTimeout(idle, 1500);
-  return () => clearTimeout(timer);
 }

@@ -1,0 +1,111 @@
+// Keeps `table` true to the project's data, and puts other data in their place.
+import { effect } from "@preact/signals";
+import type { TableColumn as Column } from "dolab";
+import { awake } from "../awake";
+import { sideEngine, toProblem } from "../engine";
+import type { Problem } from "../engine";
+import { project, table } from "../lab";
+import type { TableColumn, TableState } from "../lab";
+import { placed } from "../problems";
+import type { Project } from "../project";
+import { withTable } from "../project";
+import { loadExample } from "../stored";
+import { edit, notify } from "./edit";
+import { counted } from "@/util/format";
+
+/** The data of a project: a file with its bytes, or what stands in the experiment. */
+function dataOf({ experiment, files }: Project) {
+  const train = experiment.data?.train;
+  if (typeof train !== "string") return { name: "Data of the experiment", inline: train ?? null, bytes: null };
+  return { name: train, inline: null, bytes: files[train] ?? null };
+}
+
+/** A category's cells as texts, the others as numbers. */
+function toColumn({ levels, values, ...column }: Column): TableColumn {
+  return column.type === "category"
+    ? { ...column, values: Array.from(values, (code) => levels[code] ?? "") }
+    : { ...column, values };
+}
+
+const shapeText = (shape: number[]) => (shape.length === 1 ? counted(shape[0] ?? 0, "value") : shape.join(" × "));
+
+async function read(name: string, file: string, bytes: Uint8Array): Promise<TableState> {
+  try {
+    const { rows, columns, arguments: given } = await (await sideEngine()).table({ file, bytes });
+    if (columns.length > 0) return { kind: "ready", name, rows, columns: columns.map(toColumn) };
+    const describe = (shape: number[], value: unknown) => (shape.length > 0 ? shapeText(shape) : JSON.stringify(value));
+    const values = given.map((one) => ({ name: one.name, text: describe(one.shape, one.value) }));
+    return { kind: "arguments", name, values };
+  } catch (error) {
+    return { kind: "failed", name, problem: placed(toProblem(error), "error") };
+  }
+}
+
+/** Reads the table whenever it is another one; the latest wins. */
+export function watchTable(): () => void {
+  let shown: unknown;
+  return effect(() => {
+    if (!awake.value) return;
+    const { name, bytes, inline } = dataOf(project.value);
+    // An opened project has its table forgotten.
+    const forgotten = table.value.kind === "empty";
+    if ((bytes ?? inline) === shown && !(forgotten && shown)) return;
+    shown = bytes ?? inline;
+    const found = bytes ?? (inline && new TextEncoder().encode(JSON.stringify(inline)));
+    if (!found) {
+      table.value = { kind: "empty" };
+      return;
+    }
+    const given = shown;
+    table.value = { kind: "reading", name };
+    void read(name, bytes ? name : "data.json", found).then((state) => {
+      if (shown === given) table.value = state;
+    });
+  });
+}
+
+/** Takes a table in place of the present one. */
+export function takeTable(name: string, bytes: Uint8Array): void {
+  edit((before) => withTable(before, name, bytes));
+}
+
+function tooLarge(name: string, size: number, most: number): Problem {
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
+  return {
+    code: "E907",
+    message: `${name} has ${megabytes(size)}, and an engine takes ${megabytes(most)}`,
+    hint: "use fewer rows, or the command line",
+    line: null,
+    column: null,
+  };
+}
+
+/** A file that was dropped or chosen. One that no engine could hold is refused before it is read. */
+export async function takeFile(file: File): Promise<void> {
+  try {
+    const { limits } = (await sideEngine()).info;
+    if (file.size > limits.data_bytes) throw tooLarge(file.name, file.size, limits.data_bytes);
+    takeTable(file.name, new Uint8Array(await file.arrayBuffer()));
+  } catch (error) {
+    const { message, hint } = toProblem(error);
+    notify(hint ? `${message}: ${hint}` : message, "error");
+  }
+}
+
+/** The data that the example came with, and how they were bound. */
+export async function takeSample(example: string): Promise<void> {
+  const { experiment, files } = await loadExample(example);
+  const encoder = new TextEncoder();
+  const bytes = Object.entries(files).map(([name, text]) => [name, encoder.encode(text)] as const);
+  edit((before) => ({
+    ...before,
+    experiment: { ...before.experiment, ...(experiment.data ? { data: experiment.data } : {}) },
+    files: Object.fromEntries(bytes),
+  }));
+}
+
+/** "1,000 rows, 4 columns" */
+export function sizeOf(state: TableState): string {
+  if (state.kind === "ready") return `${counted(state.rows, "row")}, ${counted(state.columns.length, "column")}`;
+  return state.kind === "arguments" ? counted(state.values.length, "value") : "";
+}

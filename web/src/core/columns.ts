@@ -1,0 +1,59 @@
+// What the data panel says about a column.
+import { countBins, median } from "@/util/stats";
+import type { TableColumn } from "./lab";
+
+export type ColumnFacts =
+  | { kind: "numbers"; low: number; middle: number; high: number; bins: number[] }
+  | { kind: "levels"; levels: { name: string; count: number }[]; more: number }
+  | { kind: "nothing" };
+
+const mostBins = 20;
+const mostLevels = 8;
+const known = new WeakMap<TableColumn, ColumnFacts>();
+
+/** A cell that has no value. */
+export function isMissing(value: unknown): boolean {
+  return value === null || value === undefined || (typeof value === "number" && Number.isNaN(value));
+}
+
+export function factsOf(column: TableColumn): ColumnFacts {
+  const before = known.get(column);
+  if (before) return before;
+  const facts = column.type === "real" || column.type === "integer" ? numbersOf(column) : levelsOf(column);
+  known.set(column, facts);
+  return facts;
+}
+
+function numbersOf({ values, type }: TableColumn): ColumnFacts {
+  const numbers = Float64Array.from(values, Number).filter(Number.isFinite);
+  if (numbers.length === 0) return { kind: "nothing" };
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of numbers) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  // Few whole numbers: a bar for each.
+  const whole = type === "integer" && high - low < mostBins;
+  const [start, end, count] = whole ? [low - 0.5, high + 0.5, high - low + 1] : [low, high, mostBins];
+  return { kind: "numbers", low, middle: median(numbers), high, bins: countBins(numbers, start, end, count) };
+}
+
+function levelsOf({ values, type }: TableColumn): ColumnFacts {
+  const counts = new Map<string, number>();
+  for (let row = 0; row < values.length; row += 1) {
+    const value = values[row];
+    if (isMissing(value)) continue;
+    const name = type === "boolean" ? (Number(value) === 0 || value === "false" ? "false" : "true") : String(value);
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const levels = Array.from(counts, ([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count);
+  if (levels.length === 0) return { kind: "nothing" };
+  return { kind: "levels", levels: levels.slice(0, mostLevels), more: Math.max(0, levels.length - mostLevels) };
+}
+
+/** A cell as text: numbers as they would be typed, nothing for what is missing. */
+export function cellText(column: TableColumn, row: number): string {
+  const value = column.values[row];
+  if (isMissing(value)) return "";
+  return column.type === "boolean" && typeof value === "number" ? String(value !== 0) : String(value);
+}
