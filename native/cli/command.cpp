@@ -54,6 +54,14 @@ void add_output(CLI::App& app, Common& common, const std::string& fallback) {
   app.add_flag("--overwrite", common.overwrite, "Replace an existing store");
 }
 
+void add_checkpoints(CLI::App& app, Common& common) {
+  app.add_flag("--resume", common.checkpoints.resume,
+               "Go on from the checkpoint of a fit that was cancelled or killed");
+  app.add_option("--checkpoint-every", common.checkpoints.every,
+                 "Seconds between checkpoints, OUT.checkpoint.zarr.zip; 0: none (default: 30)")
+      ->check(CLI::Range(0.0, 1e9));
+}
+
 CLI::Option* add_seed(CLI::App& app, std::uint64_t& seed) {
   const auto is_seed = [](const std::string& text) {
     const bool digits = !text.empty() && text.find_first_not_of("0123456789") == std::string::npos;

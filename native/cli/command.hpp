@@ -20,6 +20,9 @@ struct Common {
   bool overwrite = false;
   int threads = 0;  // 0: all
   std::string out;
+  experiment::Checkpoints checkpoints{30.0, false};
+
+  experiment::Output output() const { return {out, overwrite, nullptr, checkpoints}; }
 };
 
 /// Exit codes of the contract.
@@ -28,6 +31,8 @@ enum ExitCode { kDone = 0, kInternal = 1, kUsage = 2, kDiagnostics = 3, kCancell
 void add_common(CLI::App& app, Common& common);
 /// --out and --overwrite.
 void add_output(CLI::App& app, Common& common, const std::string& fallback);
+/// --resume and --checkpoint-every.
+void add_checkpoints(CLI::App& app, Common& common);
 
 /// Model, data and inference options: each is a key of the experiment file. `document` collects them.
 class ExperimentOptions {

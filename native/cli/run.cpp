@@ -16,10 +16,12 @@ void add_run(CLI::App& app, int& code) {
   add_list(command, "--set", options->sets, "Replace a key: inference.steps=2000; repeatable");
   command.add_option("--seed", options->seed, "Replace the seed");
   add_output(command, options->common, "EXPERIMENT.zarr");
+  add_checkpoints(command, options->common);
   add_common(command, options->common);
   command.footer(
       "Examples:\n"
       "  dolab run network.dolab.json --out network.zarr\n"
+      "  dolab run network.dolab.json --out network.zarr --resume\n"
       "  dolab run network.dolab.json --set inference.steps=2000 --seed 7 --json --overwrite");
   command.callback([options, &code] {
     Common& common = options->common;
@@ -29,7 +31,7 @@ void add_run(CLI::App& app, int& code) {
     experiment::Outcome outcome;
     {
       Session session(common);
-      outcome = experiment::run_command(std::move(settings), {common.out, common.overwrite}, session.workers());
+      outcome = experiment::run_command(std::move(settings), common.output(), session.workers());
     }
     code = finish(common, outcome, run_text);
   });

@@ -124,6 +124,7 @@ class ChainRun final : public InferenceRun {
     run_.seconds["diagnose"] = now_seconds() - start;
   }
 
+  std::int64_t done() const override { return nuts_.done(); }
   std::int64_t parts() const override { return chains(); }
   std::vector<double> save(std::int64_t part) override { return nuts_.save(part); }
   void load(std::int64_t part, std::vector<double> numbers) override { nuts_.load(part, std::move(numbers)); }

@@ -101,7 +101,9 @@ Fitting::~Fitting() = default;
 
 bool Fitting::go_on(const Workers& workers) { return inference_->go_on(workers); }
 
-FitRun Fitting::finish(const Workers& workers) {
+void Fitting::warn(Warning warning) { run_->report.warn(std::move(warning)); }
+
+FitRun Fitting::finish(const Workers& workers, const std::string& to_go_on) {
   inference_->finish(workers);
   inference_.reset();
   FitRun& run = *run_;
@@ -109,7 +111,8 @@ FitRun Fitting::finish(const Workers& workers) {
   run.report.warn(run.trace->warnings);
   run.report.warn(model::structure_warnings(*run.trace));
   run.report.warn(run.fitted.posterior.warnings);
-  if (!run.fitted.complete) run.report.warn({"W504", "cancelled: the fit holds what was done until then", "", {}});
+  if (!run.fitted.complete)
+    run.report.warn({"W504", "cancelled: the fit holds what was done until then", to_go_on, {}});
   run.seconds["total"] = now_seconds() - start_;
   return std::move(run);
 }

@@ -66,8 +66,9 @@ class Fitting {
 
   /// Infers until the inference is complete, or `workers.progress` pauses or is cancelled; true if it is complete.
   bool go_on(const Workers& workers);
-  /// The fit, with what there is; once. Throws Cancelled if that is nothing.
-  FitRun finish(const Workers& workers);
+  /// The fit, with what there is; once. Throws Cancelled if that is nothing. `to_go_on` tells how, if it was cancelled.
+  FitRun finish(const Workers& workers, const std::string& to_go_on = {});
+  void warn(Warning warning);
 
   /// Until `finish`.
   const FitRun& run() const noexcept { return *run_; }

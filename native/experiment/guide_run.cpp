@@ -95,6 +95,7 @@ class GuideRun final : public InferenceRun {
     run_.seconds["diagnose"] = now_seconds() - start;
   }
 
+  std::int64_t done() const override { return static_cast<std::int64_t>(run_.state.losses.size()); }
   std::int64_t parts() const override { return 1; }
   std::vector<double> save(std::int64_t) override {
     infer::StateStream stream;

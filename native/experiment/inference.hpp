@@ -17,6 +17,8 @@ class InferenceRun {
   /// Puts posterior and diagnostics of what there is into the run. Throws Cancelled if that is nothing.
   virtual void finish(const Workers& workers) = 0;
 
+  /// Draws or steps so far.
+  virtual std::int64_t done() const = 0;
   /// The state, in parts that are saved and loaded one by one. `load` throws E1007.
   virtual std::int64_t parts() const = 0;
   virtual std::vector<double> save(std::int64_t part) = 0;

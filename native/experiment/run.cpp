@@ -4,6 +4,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "experiment/checkpoint_file.hpp"
 #include "experiment/predict.hpp"
 #include "experiment/store.hpp"
 #include "io/file_store.hpp"
@@ -82,8 +83,8 @@ FitCommand::FitCommand(Settings settings, const Output& output, bool declared, c
       store_(output.path, output.overwrite, output.bytes),
       fitting_(std::move(settings), workers) {}
 
-Outcome FitCommand::finish(const Workers& workers) {
-  FitRun run = fitting_.finish(workers);
+Outcome FitCommand::finish(const Workers& workers, const std::string& to_go_on) {
+  FitRun run = fitting_.finish(workers, to_go_on);
   double mark = now_seconds();
   std::vector<EffectRun> effects;
   bool complete = run.fitted.complete;
@@ -113,15 +114,11 @@ Outcome FitCommand::finish(const Workers& workers) {
 }
 
 Outcome fit_command(Settings settings, const Output& output, const Workers& workers) {
-  FitCommand command(std::move(settings), output, false, workers);
-  command.go_on(workers);
-  return command.finish(workers);
+  return fit_with_checkpoints(std::move(settings), output, false, workers);
 }
 
 Outcome run_command(Settings settings, const Output& output, const Workers& workers) {
-  FitCommand command(std::move(settings), output, true, workers);
-  command.go_on(workers);
-  return command.finish(workers);
+  return fit_with_checkpoints(std::move(settings), output, true, workers);
 }
 
 Outcome predict_command(const PredictCommand& command, const Output& output, const Workers& workers) {

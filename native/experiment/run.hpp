@@ -17,10 +17,17 @@ struct Outcome {
   bool healthy = true;   // false: a diagnostic failed
 };
 
+/// Checkpoints of a fit, in a file beside its store.
+struct Checkpoints {
+  double every = 0.0;   // seconds; 0: none
+  bool resume = false;  // goes on from the one that is there
+};
+
 struct Output {
   std::string path;  // of the store
   bool overwrite = false;
   ByteStore* bytes = nullptr;  // where there are no files: takes the store, which `path` only names
+  Checkpoints checkpoints{};
 };
 
 /// `fit` and `run` in pieces.
@@ -32,7 +39,7 @@ class FitCommand {
   /// Infers until the inference is complete, or `workers.progress` pauses or is cancelled; true if it is complete.
   bool go_on(const Workers& workers) { return fitting_.go_on(workers); }
   /// Effects and store of what there is, once. Throws Cancelled if that is nothing.
-  Outcome finish(const Workers& workers);
+  Outcome finish(const Workers& workers, const std::string& to_go_on = {});
 
   /// See experiment/checkpoint.hpp; between pieces.
   Fitting& fitting() noexcept { return fitting_; }
@@ -44,7 +51,9 @@ class FitCommand {
   Fitting fitting_;
 };
 
-/// Fits and writes the store.
+/// Fits and writes the store. With checkpoints, a fit that is cancelled or killed leaves one from which the same
+/// command goes on, bit for bit, and a complete fit leaves none. Throws what `resume_checkpoint` throws, and E1006 for
+/// a checkpoint that would be lost.
 Outcome fit_command(Settings settings, const Output& output, const Workers& workers);
 
 /// Everything that an experiment declares: fit, effects, one store.

@@ -174,7 +174,7 @@ void PendingPath::commit() {
   check_destination();  // it may have appeared while we were writing
   std::error_code status;
   fs::path aside;
-  if (fs::exists(destination_, status)) {
+  if (kind_ == Kind::directory && fs::exists(destination_, status)) {  // a file is replaced by the rename itself
     aside = destination_.parent_path() / temporary_name(destination_, "old");
     fs::rename(destination_, aside, status);
     if (status) throw_unwritable(destination_, status.message());

@@ -30,7 +30,7 @@ class PendingPath {
   /// Where to write. A directory exists already, a file does not.
   const std::filesystem::path& path() const noexcept { return temporary_; }
   const std::filesystem::path& destination() const noexcept { return destination_; }
-  /// Renames to the destination; what stood there is moved aside first and deleted afterwards.
+  /// Renames to the destination. A directory that stood there is moved aside first and deleted afterwards.
   void commit();
 
  private:

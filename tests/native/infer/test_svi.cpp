@@ -182,6 +182,51 @@ TEST_CASE("a run that is cut and continued, on any number of threads, gives the 
   for (std::size_t i = 0; i < a.sites.size(); ++i) CHECK(a.sites[i].values.identical(b.sites[i].values));
 }
 
+TEST_CASE("a run that is cut, saved and loaded gives the same numbers, with minibatches too", "[infer][checkpoint]") {
+  const std::int64_t n = 40;
+  std::vector<double> y;
+  for (int i = 0; i < n; ++i) y.push_back(std::sin(0.37 * i));
+  const auto build = [&](Builder& b, const Arguments&) {
+    const Tensor m = b.sample("m", normal(b, 0.0, 10.0));
+    const auto plate = b.plate("rows", n, 10);
+    const Tensor rows = b.enter(plate);
+    b.sample("y", normal(b, m, number(b, 1.0)), {tensor::gather(vector(b, y), rows), {}, {}, {}});
+    b.exit(plate);
+  };
+  const infer::Svi full(eight_schools, eight_schools_data(), {}, options_for("AutoNormal", 0.01));
+  const infer::Svi minibatch(build, {}, {}, options_for("AutoNormal", 0.01));
+  ThreadPool one(1), two(2);
+  for (const infer::Svi* svi : {&full, &minibatch}) {
+    Progress progress;
+    infer::SviState whole = svi->initial_state(), parts = svi->initial_state();
+    svi->run(whole, 300, one, progress);
+    for (const std::int64_t steps : {0, 1, 99, 128, 72}) {
+      svi->run(parts, steps, steps % 2 == 0 ? one : two, progress);
+      infer::StateStream saved;
+      parts.pass(saved);
+      infer::SviState loaded = svi->initial_state();
+      infer::StateStream stream(saved.take());
+      loaded.pass(stream);
+      stream.take();
+      parts = loaded;
+    }
+    CHECK(whole.parameters == parts.parameters);
+    CHECK(whole.losses == parts.losses);
+    CHECK(whole.optimizer.step == parts.optimizer.step);
+    CHECK(whole.optimizer.first == parts.optimizer.first);
+    CHECK(whole.optimizer.second == parts.optimizer.second);
+    // Slices of no time at all.
+    infer::SviState slices = svi->initial_state();
+    progress.pause_at(0.0);
+    for (std::size_t before = 1; slices.losses.size() != before && slices.losses.size() < 300;) {
+      before = slices.losses.size();
+      svi->run(slices, 300 - static_cast<std::int64_t>(before), two, progress);
+    }
+    CHECK(whole.losses == slices.losses);
+    CHECK(whole.parameters == slices.parameters);
+  }
+}
+
 TEST_CASE("sharded rows and parameters give the same bits on any number of threads", "[infer]") {
   // Enough rows for several shards of sums and of parameters.
   const std::int64_t n = 20000;
