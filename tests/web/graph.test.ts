@@ -165,6 +165,29 @@ describe("the drawing", () => {
     expect(arrowOf(["a", "elsewhere"], positions)).toBeNull();
   });
 
+  it("puts a caption above a node whose arrows lead down", () => {
+    const graph = withoutParameters(
+      graphOf(confounder, {
+        c: { label: "Confounder" },
+        z: { label: "Mediator" },
+      }),
+    );
+    const layout = {
+      X: { x: 0, y: 96 },
+      c: { x: 150, y: 0 },
+      z: { x: 150, y: 96 },
+      y: { x: 300, y: 96 },
+    };
+    expect([...captionsAbove(graph, layout)]).toEqual(["c"]);
+    const start = (captioned: string[]) =>
+      Number(
+        /,([\d.]+) Q/.exec(
+          arrowOf(["c", "z"], layout, new Set(captioned))?.path ?? "",
+        )?.[1],
+      );
+    expect(start(["c"]) - start([])).toBeCloseTo(captionHeight + 2);
+  });
+
   it("walks along arrows first", () => {
     const positions = {
       X: { x: 0, y: 116 },

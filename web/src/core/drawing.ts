@@ -16,7 +16,7 @@ export interface Size {
 }
 
 export const nodeHeight = 44;
-/** Under each node: its label, or what it is set to. */
+/** Under each node, or above it: its label. */
 export const captionHeight = 20;
 const margin = { x: 14, top: 14, bottom: 10 };
 const platePadding = 14;
@@ -27,11 +27,22 @@ export function nodeWidth(id: string): number {
   return Math.max(64, Math.round(id.length * 8.5 + 28));
 }
 
-export const longestCaption = 18;
+export const longestCaption = 26;
 
 /** With the caption under it. */
 function blockWidth({ id, label }: GraphNode): number {
-  return Math.max(nodeWidth(id), Math.min(longestCaption, label?.length ?? 0) * 7);
+  return Math.max(nodeWidth(id), Math.min(longestCaption, label?.length ?? 0) * 6.6);
+}
+
+/** Nodes whose arrows all lead downwards: their captions are above them, out of the way. */
+export function captionsAbove({ nodes, edges }: Graph, positions: Positions): Set<string> {
+  const isAbove = ({ id, label }: GraphNode) => {
+    const neighbours = edges.flatMap(([a, b]) => (a === id ? [b] : b === id ? [a] : []));
+    const own = positions[id];
+    const isBelow = (other: string) => (positions[other]?.y ?? -Infinity) > (own?.y ?? 0) + nodeHeight;
+    return label !== null && own !== undefined && neighbours.length > 0 && neighbours.every(isBelow);
+  };
+  return new Set(nodes.filter(isAbove).map(({ id }) => id));
 }
 
 /** Layout to canvas: names keep their size, distances follow the canvas down to where nodes would touch. */
@@ -60,10 +71,12 @@ export function fitTo(width: number, graph: Graph, layout: Positions): Fit {
       : Math.min(widest, Math.max((width - before - after) / (right - left), smallestScale(nodes, layout)));
   const used = (right - left) * scale + before + after;
   const offset = Math.max(0, (width - used) / 2) + before;
-  const edge = (y: number) =>
-    nodes.filter((node) => Math.abs(place(node).y - y) < 12).map(({ plates }) => plates.length);
-  const above = margin.top + nodeHeight / 2 + Math.max(0, ...edge(top)) * platePadding;
-  const below = Math.max(0, ...edge(bottom)) * plateLabel;
+  const along = (y: number) => nodes.filter((node) => Math.abs(place(node).y - y) < 12);
+  const depth = (y: number) => Math.max(0, ...along(y).map(({ plates }) => plates.length));
+  const raised = captionsAbove(graph, layout);
+  const head = along(top).some(({ id }) => raised.has(id)) ? captionHeight : 0;
+  const above = margin.top + head + nodeHeight / 2 + depth(top) * platePadding;
+  const below = depth(bottom) * plateLabel;
   return {
     size: {
       width: Math.max(width, used),
@@ -81,14 +94,15 @@ function ends(values: number[]): [low: number, high: number] {
 /** A wide canvas does not tear a small graph apart. */
 const widest = 1.5;
 
-/** Neighbours in a row keep a gap for their arrow. */
+/** Neighbours in a row keep a gap for their arrow, and their captions apart. */
 function smallestScale(nodes: GraphNode[], layout: Positions): number {
   let scale = 0;
   for (const a of nodes) {
     for (const b of nodes) {
       const [p, q] = [layout[a.id] as Point, layout[b.id] as Point];
       if (q.x <= p.x || Math.abs(q.y - p.y) >= nodeHeight + captionHeight) continue;
-      scale = Math.max(scale, ((nodeWidth(a.id) + nodeWidth(b.id)) / 2 + 28) / (q.x - p.x));
+      const apart = Math.max((nodeWidth(a.id) + nodeWidth(b.id)) / 2 + 28, (blockWidth(a) + blockWidth(b)) / 2 + 8);
+      scale = Math.max(scale, apart / (q.x - p.x));
     }
   }
   return Math.min(scale, widest);
@@ -185,6 +199,7 @@ export interface PlateBox extends Box {
 /** Around the nodes of each plate; outer plates are wider by a margin for each plate inside. */
 export function plateBoxes(graph: Graph, positions: Positions): PlateBox[] {
   const boxes: PlateBox[] = [];
+  const raised = captionsAbove(graph, positions);
   for (const [name, size] of Object.entries(graph.plates)) {
     const members = graph.nodes.filter((node) => node.plates.includes(name) && node.id in positions);
     if (members.length === 0) continue;
@@ -193,7 +208,8 @@ export function plateBoxes(graph: Graph, positions: Positions): PlateBox[] {
     const edges = members.map((node) => {
       const { x, y } = positions[node.id] as Point;
       const half = blockWidth(node) / 2;
-      return [x - half, x + half, y - nodeHeight / 2, y + nodeHeight / 2 + captionHeight] as const;
+      const [head, foot] = raised.has(node.id) ? [captionHeight, 0] : [0, captionHeight];
+      return [x - half, x + half, y - nodeHeight / 2 - head, y + nodeHeight / 2 + foot] as const;
     });
     const [x, right] = [Math.min(...edges.map((e) => e[0])) - pad / 2, Math.max(...edges.map((e) => e[1])) + pad / 2];
     const y = Math.min(...edges.map((e) => e[2])) - pad;

@@ -35,8 +35,8 @@ export default function ChangeRow({ target, change, onChange }: Props) {
   return (
     <fieldset class="change-row">
       <legend class="visually-hidden">Change of {name}</legend>
-      <div class="row spread">
-        <span class="row">
+      <div class="change-row-head">
+        <span class="change-row-what">
           <button type="button" class="change-row-name" onClick={() => select(node)} title="Show it in the graph">
             {label ?? target}
             {label && <span class="muted"> {target}</span>}

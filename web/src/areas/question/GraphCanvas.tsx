@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { chooseOutcome, intervene, select } from "@/core/actions/question";
 import { edit } from "@/core/actions/edit";
 import type { Direction, Point, Positions } from "@/core/drawing";
-import { arrowOf, fitTo, plateBoxes, walk } from "@/core/drawing";
+import { arrowOf, captionsAbove, fitTo, plateBoxes, walk } from "@/core/drawing";
 import type { Graph } from "@/core/graph";
 import { changes, shownOutcome, surgery } from "@/core/question";
 import { withLayout } from "@/core/project";
@@ -58,7 +58,8 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
     drag(null);
   };
   const { size } = fit;
-  const captioned = new Set(graph.nodes.filter(({ label }) => label).map(({ id }) => id));
+  const raised = captionsAbove(graph, positions);
+  const captioned = new Set(graph.nodes.filter(({ id, label }) => label && !raised.has(id)).map(({ id }) => id));
   const { cut, litEdges } = surgery.value;
   return (
     <div ref={frame} class="graph-canvas">
@@ -97,6 +98,7 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
                 node={node}
                 at={at}
                 size={size}
+                isRaised={raised.has(node.id)}
                 changes={changes.value}
                 isOutcome={shownOutcome.value === node.id}
                 isReached={surgery.value.reached.has(node.id)}

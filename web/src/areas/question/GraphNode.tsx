@@ -16,6 +16,8 @@ interface Props {
   node: Node;
   at: Point;
   size: Size;
+  /** Its caption is above it. */
+  isRaised: boolean;
   changes: Changes;
   isOutcome: boolean;
   isReached: boolean;
@@ -66,7 +68,12 @@ export default function GraphNode(props: Props) {
         </text>
       )}
       {caption && (
-        <text class="graph-node-caption" y={nodeHeight / 2 + 15} text-anchor="middle" dominant-baseline="central">
+        <text
+          class="graph-node-caption"
+          y={props.isRaised ? -nodeHeight / 2 - (value === null ? 13 : 17) : nodeHeight / 2 + 15}
+          text-anchor="middle"
+          dominant-baseline="central"
+        >
           {caption}
         </text>
       )}
