@@ -1,11 +1,33 @@
 import type { CheckReport, Site } from "dolab";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arrowOf, border, fitTo, nodeHeight, nodeWidth, walk } from "@/core/drawing";
+import {
+  arrowOf,
+  border,
+  captionHeight,
+  captionsAbove,
+  fitTo,
+  nodeHeight,
+  nodeWidth,
+  walk,
+} from "@/core/drawing";
 import type { Graph } from "@/core/graph";
-import { asText, graphOf, likelyOutcome, nodeOf, partOf, surgeryOf, withoutParameters } from "@/core/graph";
+import {
+  asText,
+  graphOf,
+  likelyOutcome,
+  nodeOf,
+  partOf,
+  surgeryOf,
+  withoutParameters,
+} from "@/core/graph";
 
-function site(kind: string, shape: number[], observed: boolean, plates: string[] = []): Site {
+function site(
+  kind: string,
+  shape: number[],
+  observed: boolean,
+  plates: string[] = [],
+): Site {
   return {
     kind,
     distribution: kind === "sample" ? "Normal" : null,
@@ -54,7 +76,9 @@ describe("the graph of a report", () => {
       "z observed",
       "y observed",
     ]);
-    expect(asText(withoutParameters(graph))).toBe("c -> z, c -> y, z -> y, X -> z");
+    expect(asText(withoutParameters(graph))).toBe(
+      "c -> z, c -> y, z -> y, X -> z",
+    );
     expect(graph.nodes[1]?.label).toBe("Confounder");
     expect(likelyOutcome(graph)).toBe("y");
   });
@@ -66,7 +90,13 @@ describe("the graph of a report", () => {
       w: site("sample", [8], false),
     };
     const more = graphOf({ ...confounder, sites });
-    expect(withoutParameters(more).nodes.map(({ id }) => id)).toEqual(["X", "c", "z", "y", "u"]);
+    expect(withoutParameters(more).nodes.map(({ id }) => id)).toEqual([
+      "X",
+      "c",
+      "z",
+      "y",
+      "u",
+    ]);
   });
 
   it("shows parameters when there is nothing else", () => {
@@ -75,7 +105,11 @@ describe("the graph of a report", () => {
       sites: { mu: site("sample", [], false) },
       dag: { edges: [] },
     });
-    expect(withoutParameters(graphOf({ ...confounder, sites: {}, dag: { edges: [] } })).nodes.length).toBe(1);
+    expect(
+      withoutParameters(
+        graphOf({ ...confounder, sites: {}, dag: { edges: [] } }),
+      ).nodes.length,
+    ).toBe(1);
     expect(withoutParameters(only).nodes.map(({ id }) => id)).toContain("X");
   });
 
@@ -110,7 +144,12 @@ describe("surgery", () => {
 
   it("names the part that a site plays", () => {
     const part = (id: string) => partOf(graph, id, new Set(["z"]), "y");
-    expect(["c", "X", "z", "y"].map(part)).toEqual(["confounder", "cause", "treatment", "outcome"]);
+    expect(["c", "X", "z", "y"].map(part)).toEqual([
+      "confounder",
+      "cause",
+      "treatment",
+      "outcome",
+    ]);
     expect(partOf(graph, "z", new Set(["c"]), "y")).toBe("mediator");
     expect(partOf(graph, "y", new Set(["c"]), "z")).toBe("collider");
   });
@@ -124,12 +163,23 @@ describe("the drawing", () => {
 
   it("meets the outline of a pill", () => {
     fc.assert(
-      fc.property(point, point, fc.integer({ min: 64, max: 200 }), (centre, to, width) => {
-        fc.pre(Math.hypot(to.x - centre.x, to.y - centre.y) > 1);
-        const { x, y } = border(centre, width, to);
-        const beyond = Math.max(0, Math.abs(x - centre.x) - (width - nodeHeight) / 2);
-        expect(Math.hypot(beyond, y - centre.y)).toBeCloseTo(nodeHeight / 2, 1);
-      }),
+      fc.property(
+        point,
+        point,
+        fc.integer({ min: 64, max: 200 }),
+        (centre, to, width) => {
+          fc.pre(Math.hypot(to.x - centre.x, to.y - centre.y) > 1);
+          const { x, y } = border(centre, width, to);
+          const beyond = Math.max(
+            0,
+            Math.abs(x - centre.x) - (width - nodeHeight) / 2,
+          );
+          expect(Math.hypot(beyond, y - centre.y)).toBeCloseTo(
+            nodeHeight / 2,
+            1,
+          );
+        },
+      ),
     );
   });
 
