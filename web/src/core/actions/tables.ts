@@ -23,7 +23,7 @@ function dataOf({ experiment, files }: Project) {
 /** A category's cells as texts, the others as numbers. */
 function toColumn({ levels, values, ...column }: Column): TableColumn {
   return column.type === "category"
-    ? { ...column, values: Array.from(values, (code) => levels[code] ?? "") }
+    ? { ...column, values: Array.from(values, (code) => levels[code] ?? Number.NaN) }
     : { ...column, values };
 }
 

@@ -61,7 +61,7 @@ export default function ColumnList({ columns, rows, flagged }: Props) {
 function spread(facts: ColumnFacts): string {
   if (facts.kind === "nothing") return "no values";
   if (facts.kind === "levels") {
-    const shown = facts.levels.slice(0, 3).map(({ name, count: rows }) => `${name} ${count(rows)}`);
+    const shown = facts.levels.slice(0, 3).map(({ name, count: rows }) => `${name} (${count(rows)})`);
     const more = facts.levels.length - shown.length + facts.more;
     return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
   }

@@ -54,9 +54,10 @@ function plainNames(context: CompletionContext, vocabulary: Vocabulary): Complet
   const { language } = vocabulary;
   const options: Completion[] = [];
   const call = callAt(context.state, context.pos, vocabulary);
-  for (const name of parametersOf(call?.signature ?? "")) {
-    options.push({ label: `${name}=`, type: "property", detail: call?.full ?? "", boost: 50 });
-  }
+  // In the order of the signature.
+  parametersOf(call?.signature ?? "").forEach((name, index) => {
+    options.push({ label: `${name}=`, type: "property", detail: call?.full ?? "", boost: 90 - index });
+  });
   for (const [name, path] of importsOf(context.state.doc.toString())) {
     const meant = meaningOf(language, path);
     const found = moduleAt(language, path);

@@ -81,6 +81,7 @@ export function mountEditor({ root, parent, text, onChange, vocabulary }: Wishes
     EditorView.contentAttributes.of({
       "aria-label": "Text of the model",
       "aria-description": "Tab leaves the editor. Control and ] indents. Control and space lists names.",
+      tabindex: "0",
       autocapitalize: "off",
       spellcheck: "false",
     }),
@@ -91,6 +92,7 @@ export function mountEditor({ root, parent, text, onChange, vocabulary }: Wishes
   ];
   const start = (doc: string) => EditorState.create({ doc, extensions });
   const view = new EditorView({ state: start(text), root, parent });
+  const resized = keepCursorInView(view);
   return {
     open: (next) => view.setState(start(next)),
     text: () => view.state.doc.toString(),
@@ -100,6 +102,22 @@ export function mountEditor({ root, parent, text, onChange, vocabulary }: Wishes
       view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
       view.focus();
     },
-    destroy: () => view.destroy(),
+    destroy() {
+      resized.disconnect();
+      view.destroy();
+    },
   };
+}
+
+/** Problems that appear below make the editor lower: the line that is being written stays visible. */
+function keepCursorInView(view: EditorView): ResizeObserver {
+  let height = view.scrollDOM.clientHeight;
+  const observer = new ResizeObserver(() => {
+    const before = height;
+    height = view.scrollDOM.clientHeight;
+    if (height >= before || !view.hasFocus) return;
+    view.dispatch({ effects: EditorView.scrollIntoView(view.state.selection.main.head, { yMargin: 24 }) });
+  });
+  observer.observe(view.scrollDOM);
+  return observer;
 }

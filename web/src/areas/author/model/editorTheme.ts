@@ -19,7 +19,6 @@ const popup = {
   background: "var(--raised)",
   color: "var(--ink)",
   boxShadow: "var(--shadow)",
-  overflow: "hidden",
 };
 
 // Metrics of .model-text in model-panel.css are the same, so that nothing moves when the editor comes.
@@ -57,7 +56,13 @@ export const theme = EditorView.theme({
     textUnderlineOffset: "3px",
     textDecorationSkipInk: "none",
   },
-  ".cm-diagnostic": { padding: "var(--gap-2) var(--gap-3)", fontFamily: "var(--font)", borderLeft: "0" },
+  ".cm-tooltip-lint": { padding: "0", margin: "0" },
+  ".cm-diagnostic": {
+    borderRadius: "calc(var(--radius) - 1px)",
+    padding: "var(--gap-2) var(--gap-3)",
+    fontFamily: "var(--font)",
+    borderLeft: "0",
+  },
   ".cm-diagnostic-error": { background: "var(--bad-soft)" },
   ".cm-diagnostic-warning": { background: "var(--warn-soft)" },
   ".cm-diagnosticText": { whiteSpace: "pre-wrap" },

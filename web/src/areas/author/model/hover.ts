@@ -1,5 +1,6 @@
 // What the name under the pointer is: a function with its parameters, or a site of the checked model.
 import type { EditorState } from "@codemirror/state";
+import type { EditorView, Tooltip } from "@codemirror/view";
 import { hoverTooltip } from "@codemirror/view";
 import type { Vocabulary } from "@/core/vocabulary";
 import { importsOf, meaningOf, resolvePath } from "@/core/vocabulary";
@@ -15,7 +16,7 @@ function wordAt(state: EditorState, position: number): { from: number; to: numbe
 }
 
 export function describeName(vocabulary: () => Vocabulary) {
-  return hoverTooltip((view, position) => {
+  const describe = (view: EditorView, position: number): Tooltip | null => {
     const word = wordAt(view.state, position);
     if (!word) return null;
     const { language, sites } = vocabulary();
@@ -26,5 +27,6 @@ export function describeName(vocabulary: () => Vocabulary) {
     const dom = () =>
       meant ? noteOf(meant) : noteOf({ full: site?.name ?? "", signature: null, note: site?.detail ?? null });
     return { pos: word.from, end: word.to, above: true, create: () => ({ dom: dom() }) };
-  });
+  };
+  return hoverTooltip(describe, { hideOnChange: true });
 }
