@@ -105,6 +105,7 @@ inline constexpr CatalogueEntry kCatalogue[] = {
     {"W1107", "effect may not be identified", ""},
     {"W1108", "a change does not reach the outcome", "`dolab check` shows which sites depend on it"},
     {"E1201", "cancelled", "partial results are kept once there are any"},
+    {"E1202", "the engine is gone", "the next call starts another"},
     {"E1301", "the lab's server cannot start", ""},
     {"E1302", "the lab is not built", "npm ci --prefix web && npm run build --prefix web, or name its folder by --dir"},
     {"E1303", "refused", ""},

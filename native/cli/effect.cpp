@@ -32,8 +32,8 @@ void add_effect(CLI::App& app, int& code) {
   command.callback([options, hdi, seed, &code] {
     const Common& common = options->common;
     experiment::EffectCommand& effect = options->effect;
-    for (const std::string& text : options->baseline) effect.baseline.push_back(experiment::parse_change(text));
-    for (const std::string& text : options->intervention) effect.intervention.push_back(experiment::parse_change(text));
+    effect.baseline = experiment::parse_changes(options->baseline);
+    effect.intervention = experiment::parse_changes(options->intervention);
     if (effect.baseline.empty() && effect.intervention.empty()) {
       throw Error("E1103", "both scenarios are the observed one", "give --intervention, as in --intervention z=0");
     }
@@ -42,7 +42,7 @@ void add_effect(CLI::App& app, int& code) {
     experiment::Outcome outcome;
     {
       Session session(common);
-      outcome = experiment::effect_command(effect, {common.out, common.overwrite}, session.workers());
+      outcome = experiment::effect_command(effect, {common.out, common.overwrite}, session.workers()).outcome;
     }
     code = finish(common, outcome, effects_text);
   });

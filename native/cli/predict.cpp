@@ -34,7 +34,7 @@ void add_predict(CLI::App& app, int& code) {
   command.callback([options, seed, &code] {
     Common& common = options->common;
     experiment::PredictCommand& predict = options->predict;
-    for (const std::string& text : options->changes) predict.changes.push_back(experiment::parse_change(text));
+    predict.changes = experiment::parse_changes(options->changes);
     if (options->prior) {
       experiment::Json document = {
           {"dolab", 1}, {"model", {{"file", options->source}}}, {"data", experiment::Json::object()}};

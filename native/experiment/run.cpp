@@ -13,14 +13,10 @@
 namespace dolab::experiment {
 namespace {
 
-ChangeSpecs specs_of(const std::vector<std::pair<std::string, Json>>& changes) {
-  ChangeSpecs specs;
-  for (const auto& [target, value] : changes) {
-    if (!specs.emplace(target, read_change(value, target)).second) {
-      throw Error("E1106", "\"" + target + "\" is changed twice in one scenario");
-    }
-  }
-  return specs;
+/// The fit that a command starts from, its own to change; arrays are shared.
+template <class Command>
+StoredFit fit_for(const Command& command) {
+  return command.opened != nullptr ? *command.opened : read_fit(command.fit);
 }
 
 /// The data of a command that starts from a fit.
@@ -133,13 +129,13 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
     run = run_prior(command.prior, prepared, command.prior.inference.draws, store.writer(), workers, report);
     attributes = {{"kind", "prior"}, {"seed", command.prior.seed}, {"experiment", command.prior.document}};
   } else {
-    StoredFit stored = read_fit(command.fit);
+    StoredFit stored = fit_for(command);
     Fitted& fitted = stored.fitted;
     fitted.seed = command.seed.value_or(fitted.seed);
     const BoundData data = data_for(fitted, command);
     if (has_data(command)) drop_outdated(fitted, command.fit, data, report);
     PredictSettings settings;
-    settings.changes = specs_of(command.changes);
+    settings.changes = command.changes;
     settings.sites = command.sites;
     settings.new_data = has_data(command);
     run = run_predict(fitted, data, settings, store.writer(), workers, report);
@@ -167,11 +163,11 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
   return outcome;
 }
 
-Outcome effect_command(const EffectCommand& command, const Output& output, const Workers& workers) {
+EffectOutcome effect_command(const EffectCommand& command, const Output& output, const Workers& workers) {
   refuse_own_input(command.fit, output);
   std::unique_ptr<ResultStore> store;
   if (!output.path.empty()) store = std::make_unique<ResultStore>(output.path, output.overwrite, output.bytes);
-  StoredFit stored = read_fit(command.fit);
+  StoredFit stored = fit_for(command);
   Fitted& fitted = stored.fitted;
   fitted.seed = command.seed.value_or(fitted.seed);
   fitted.hdi_prob = command.hdi_prob.value_or(fitted.hdi_prob);
@@ -180,13 +176,14 @@ Outcome effect_command(const EffectCommand& command, const Output& output, const
   settings.outcome = command.outcome;
   settings.by = command.by;
   settings.expected = command.expected;
-  settings.baseline_changes = specs_of(command.baseline);
-  settings.intervention_changes = specs_of(command.intervention);
+  settings.baseline_changes = command.baseline;
+  settings.intervention_changes = command.intervention;
   settings.baseline = describe(settings.baseline_changes);
   settings.intervention = describe(settings.intervention_changes);
   Report report;
   if (has_data(command)) drop_outdated(fitted, command.fit, data, report);
-  const auto effects = run_effects(fitted, data, {settings}, store != nullptr, workers, report);
+  const bool by_row = command.by_row || store != nullptr;
+  auto effects = run_effects(fitted, data, {settings}, by_row, workers, report);
   if (store != nullptr) {
     write_effects(effects, store->writer());
     store->commit({{"kind", "effect"},
@@ -200,7 +197,7 @@ Outcome effect_command(const EffectCommand& command, const Output& output, const
   outcome.report = {{"hdi_prob", fitted.hdi_prob}, {"effects", effects_json(effects, report)}};
   outcome.report["warnings"] = report.warnings_json();
   if (store != nullptr) outcome.report["store"] = store->path();
-  return outcome;
+  return {std::move(outcome), std::move(effects.front().effect)};
 }
 
 Outcome summary_command(const std::string& path, double hdi_prob, const Workers& workers) {

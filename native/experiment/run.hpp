@@ -60,11 +60,12 @@ Outcome fit_command(Settings settings, const Output& output, const Workers& work
 Outcome run_command(Settings settings, const Output& output, const Workers& workers);
 
 struct PredictCommand {
-  std::string fit;      // store; empty: `prior`
-  Settings prior;       // model and data of a prior prediction
-  std::string data;     // empty: the data of the fit
-  io::GivenData given;  // data that are in memory, instead of `data`
-  std::vector<std::pair<std::string, Json>> changes;
+  std::string fit;                          // store; empty: `prior`
+  Settings prior;                           // model and data of a prior prediction
+  std::string data;                         // empty: the data of the fit
+  io::GivenData given;                      // data that are in memory, instead of `data`
+  std::shared_ptr<const StoredFit> opened;  // what `fit` holds, if it was read before
+  ChangeSpecs changes;
   std::vector<std::string> sites;
   std::optional<std::uint64_t> seed;
 };
@@ -72,15 +73,21 @@ Outcome predict_command(const PredictCommand& command, const Output& output, con
 
 struct EffectCommand {
   std::string fit, data;
-  io::GivenData given;  // as above
-  std::vector<std::pair<std::string, Json>> baseline, intervention;
+  io::GivenData given;                      // as above
+  std::shared_ptr<const StoredFit> opened;  // as above
+  ChangeSpecs baseline, intervention;
   std::string outcome, by;
   bool expected = false;
+  bool by_row = false;  // summarise each row too; a store has that in any case
   std::optional<double> hdi_prob;
   std::optional<std::uint64_t> seed;
 };
+struct EffectOutcome {
+  Outcome outcome;
+  causal::Effect effect;  // draws of the average, and rows
+};
 /// An empty output path writes no store.
-Outcome effect_command(const EffectCommand& command, const Output& output, const Workers& workers);
+EffectOutcome effect_command(const EffectCommand& command, const Output& output, const Workers& workers);
 
 /// {"hdi_prob", "sites", "sampler", "warnings"}: of the group posterior, else prior.
 Outcome summary_command(const std::string& store, double hdi_prob, const Workers& workers);

@@ -293,6 +293,22 @@ ChangeSpec read_change(const Json& value, const std::string& target) {
   return change;
 }
 
+ChangeSpecs read_changes(const std::vector<std::pair<std::string, Json>>& changes) {
+  ChangeSpecs specs;
+  for (const auto& [target, value] : changes) {
+    if (!specs.emplace(target, read_change(value, target)).second) {
+      throw Error("E1106", "\"" + target + "\" is changed twice in one scenario");
+    }
+  }
+  return specs;
+}
+
+ChangeSpecs parse_changes(const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, Json>> changes;
+  for (const std::string& text : texts) changes.push_back(parse_change(text));
+  return read_changes(changes);
+}
+
 std::string describe(const ChangeSpecs& changes) {
   if (changes.empty()) return kObserved;
   std::string text;

@@ -102,6 +102,10 @@ std::pair<std::string, Json> parse_binding(const std::string& text);
 /// not available are E1102.
 std::pair<std::string, Json> parse_change(const std::string& text);
 ChangeSpec read_change(const Json& value, const std::string& target);
+/// Changes of one scenario. Throws as above, and E1106 for a target that is changed twice.
+ChangeSpecs read_changes(const std::vector<std::pair<std::string, Json>>& changes);
+/// The same for texts such as "z=0".
+ChangeSpecs parse_changes(const std::vector<std::string>& texts);
 /// The reverse, for reports: "z=0", "X.MedInc+=1"; several joined by ", "; none: "observed".
 std::string describe(const ChangeSpecs& changes);
 

@@ -64,7 +64,14 @@ bool has_size(const SampleStats& s, std::int64_t count) {
 
 }  // namespace
 
-bool DrawReporter::done(bool diverging) {
+DrawReporter::DrawReporter(std::int64_t chain, Progress& progress, std::atomic<std::int64_t>& divergences)
+    : progress_(progress), divergences_(divergences) {
+  LiveInference* live = progress.live();
+  if (live != nullptr && chain < LiveInference::kChains) live_ = &live->chain[chain];
+}
+
+bool DrawReporter::done(bool diverging, const Standing& standing) {
+  standing_ = standing;
   if (diverging) divergences_.fetch_add(1, std::memory_order_relaxed);
   if (!pace_.round()) return false;
   flush();
@@ -76,6 +83,11 @@ void DrawReporter::flush() {
   if (count != noted_) {
     std::snprintf(note_, sizeof note_, "%lld divergence%s", static_cast<long long>(count), count == 1 ? "" : "s");
     noted_ = count;
+  }
+  if (live_ != nullptr && standing_.iteration > 0) {
+    live_->iteration.store(static_cast<double>(standing_.iteration), std::memory_order_relaxed);
+    live_->divergences.store(static_cast<double>(standing_.divergences), std::memory_order_relaxed);
+    live_->step_size.store(standing_.step_size, std::memory_order_relaxed);
   }
   progress_.advance(pace_.take(), count > 0 ? note_ : nullptr);
 }
@@ -214,7 +226,7 @@ bool Chain::advance(std::int64_t until, const Progress& progress, DrawReporter& 
       if ((draw + 1) % options_.thinning == 0) keep(result_.draws, result_.stats, stats);
     }
     ++iteration_;
-    if (reporter.done(!warming && stats.diverging)) return false;
+    if (reporter.done(!warming && stats.diverging, {iteration_, result_.divergences, step_size_})) return false;
   }
   return true;
 }

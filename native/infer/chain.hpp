@@ -16,18 +16,23 @@ namespace dolab::infer {
 /// Reports finished draws of one chain, and the divergences of all chains as a note.
 class DrawReporter {
  public:
-  DrawReporter(Progress& progress, std::atomic<std::int64_t>& divergences)
-      : progress_(progress), divergences_(divergences) {}
+  DrawReporter(std::int64_t chain, Progress& progress, std::atomic<std::int64_t>& divergences);
   ~DrawReporter() { flush(); }
 
+  struct Standing {
+    std::int64_t iteration = 0, divergences = 0;
+    double step_size = 0.0;
+  };
   /// True if the run pauses here.
-  bool done(bool diverging);
+  bool done(bool diverging, const Standing& standing);
 
  private:
   void flush();
 
   Progress& progress_;
   std::atomic<std::int64_t>& divergences_;
+  LiveInference::Chain* live_ = nullptr;
+  Standing standing_;
   Pace pace_;
   std::int64_t noted_ = 0;
   char note_[40] = "";

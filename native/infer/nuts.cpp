@@ -60,6 +60,11 @@ void Nuts::run(ThreadPool& pool, Progress& progress, std::int64_t until) {
   const auto unfinished = [](const auto& chain) { return !chain || !chain->complete(); };
   const auto first =
       static_cast<std::size_t>(std::find_if(chains_.begin(), chains_.end(), unfinished) - chains_.begin());
+  if (LiveInference* live = progress.live(); live != nullptr) {
+    live->warmup = static_cast<double>(options_.warmup);
+    live->chain_iterations = static_cast<double>(options_.warmup + options_.draws);
+    live->chains = static_cast<std::int32_t>(options_.chains);
+  }
   progress.begin("sample", options_.chains * (options_.warmup + options_.draws), done());
   pool.run(static_cast<int>(options_.chains), [&](int c) {
     const auto index = static_cast<std::size_t>(c);
@@ -68,7 +73,7 @@ void Nuts::run(ThreadPool& pool, Progress& progress, std::int64_t until) {
     Chain& own = chain(index);
     if (!own.started()) failures[index] = own.start(start_, progress);
     if (!own.started()) return;
-    DrawReporter reporter(progress, divergences_);
+    DrawReporter reporter(c, progress, divergences_);
     own.run(until, progress, reporter);
   });
   for (const auto& failure : failures) {

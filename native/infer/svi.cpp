@@ -204,6 +204,31 @@ SviState Svi::initial_state() const {
   throw Error("E504", initializer.explain(u.data()));
 }
 
+namespace {
+
+/// About a thousand points of a loss curve, each the mean of the losses since the one before.
+class LossCurve {
+ public:
+  LossCurve(LiveInference* live, std::int64_t steps) : live_(live), stride_(std::max<std::int64_t>(1, steps / 1024)) {}
+
+  void add(std::int64_t step, double loss) noexcept {
+    if (live_ == nullptr) return;
+    sum_ += loss;
+    ++count_;
+    if ((step + 1) % stride_ != 0) return;
+    live_->tell(static_cast<double>(step + 1), sum_ / static_cast<double>(count_));
+    sum_ = 0.0;
+    count_ = 0;
+  }
+
+ private:
+  LiveInference* live_;
+  std::int64_t stride_, count_ = 0;
+  double sum_ = 0.0;
+};
+
+}  // namespace
+
 SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progress& progress,
                    const std::vector<Array>& data) const {
   const double start = now_seconds();
@@ -213,6 +238,7 @@ SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progre
   const auto before = static_cast<std::int64_t>(state.losses.size());
   progress.begin("optimize", before + steps, before);
   Pace pace;
+  LossCurve curve(progress.live(), before + steps);
   std::int64_t done = 0;
   bool pausing = false;
   for (; done < steps && !pausing && !progress.cancelled(); ++done) {
@@ -227,6 +253,7 @@ SviReport Svi::run(SviState& state, std::int64_t steps, ThreadPool& pool, Progre
       break;
     }
     state.losses.push_back(loss);
+    curve.add(step, loss);
     if (usable) optimizer.update(state.parameters, stepper.gradient());
     if (!pace.round()) continue;
     const std::string note = "loss " + std::to_string(loss);

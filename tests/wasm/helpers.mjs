@@ -36,3 +36,15 @@ export async function confounder() {
     options: { condition: { z: { column: "z" } }, method: "svi", init: "feasible", seed: 42 },
   };
 }
+
+/// A model that fits within milliseconds.
+export const normal = `
+import numpyro
+import numpyro.distributions as dist
+
+def model(y=None):
+    mu = numpyro.sample("mu", dist.Normal(0, 10))
+    with numpyro.plate("rows", 4):
+        numpyro.sample("y", dist.Normal(mu, 1), obs=y)
+`;
+export const normalData = { y: [1, 2, 3, 4.5] };

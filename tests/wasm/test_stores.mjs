@@ -59,7 +59,10 @@ test("a fit of the package is opened by the command line, bit for bit its own re
   const fit = await model.fit({ data, ...options, steps: 1000, seed: 5, reproducible: true });
   const file = path.join(folder, "package.zarr.zip");
   const bytes = await fit.store();
-  assert.ok(Buffer.from(bytes).includes('"gzip"') && !Buffer.from(bytes).includes('"zstd"'), "chunks are compressed by gzip");
+  assert.ok(
+    Buffer.from(bytes).includes('"gzip"') && !Buffer.from(bytes).includes('"zstd"'),
+    "chunks are compressed by gzip",
+  );
   writeFileSync(file, bytes);
   const own = path.join(folder, "own.zarr.zip");
   const report = dolab("fit", ...fitted, "--out", own);
@@ -77,7 +80,10 @@ test("a compressed table is read, and a damaged one refused", async () => {
   const bind = { X: ["x"], C: "c", y: "y" };
   const plain = readFileSync(example("train.csv"));
   const losses = [];
-  for (const [file, bytes] of [["train.csv", plain], ["train.csv.gz", gzipSync(plain)]]) {
+  for (const [file, bytes] of [
+    ["train.csv", plain],
+    ["train.csv.gz", gzipSync(plain)],
+  ]) {
     const fit = await model.fit({ data: { file, bytes }, bind, ...options, steps: 50 });
     losses.push(fit.report.diagnostics.final_loss);
   }

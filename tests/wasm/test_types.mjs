@@ -116,6 +116,7 @@ test("reports of chains, predictions and effects", async () => {
   assertType(await fit.summary(), "Summary");
   assertType(await fit.predict({ do: { z: 0 } }), "Prediction");
   assertType(await fit.effect({ intervention: { z: 0 }, by: "y" }), "EffectReport");
+  assertType(await fit.effect({ intervention: { z: 0 }, by_row: true, expected: true }), "EffectReport");
 });
 
 test("reports of an experiment, with its progress", async () => {

@@ -1,15 +1,15 @@
 #include "engine.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <new>
 
-#include "base/nearest_name.hpp"
+#include "answers.hpp"
 #include "experiment/check.hpp"
 #include "experiment/checkpoint.hpp"
 #include "experiment/language.hpp"
 #include "experiment/store.hpp"
-#include "experiment/table.hpp"
 #include "io/file_store.hpp"
 #include "io/files.hpp"
 #include "io/json.hpp"
@@ -21,16 +21,6 @@ namespace {
 
 // Half of what an engine may have: a table is bound, and evaluated, beside its own copy.
 constexpr double kLargestArray = 1024.0 * 1024.0 * 1024.0;
-
-std::string text_of(const Json& request, const char* key) { return request.value(key, std::string()); }
-
-std::vector<std::pair<std::string, Json>> changes_of(const Json& request, const char* key) {
-  std::vector<std::pair<std::string, Json>> changes;
-  const auto found = request.find(key);
-  if (found == request.end()) return changes;
-  for (const auto& [target, value] : found->items()) changes.emplace_back(target, value);
-  return changes;
-}
 
 template <class T>
 void read(const Json& request, const char* key, std::optional<T>& target) {
@@ -56,6 +46,13 @@ void publish(const ProgressReport& report, Control& control) {
   control.version.fetch_add(1, std::memory_order_acq_rel);
 }
 
+/// For another run.
+void clear(LiveInference& live) {
+  live.chains = 0;
+  live.losses = 0;
+  for (LiveInference::Chain& chain : live.chain) chain.iteration = chain.divergences = chain.step_size = 0.0;
+}
+
 /// Progress that is published, and cancelled by the caller's stop word.
 struct WatchedProgress {
   explicit WatchedProgress(Control& shared)
@@ -64,6 +61,8 @@ struct WatchedProgress {
           send_progress(&control);
           look();
         }) {
+    clear(control.live);
+    progress.watch(&control.live);
     look();
   }
   void look() {
@@ -77,16 +76,6 @@ struct WatchedProgress {
 DType dtype_of(const std::string& name) {
   return name == "boolean" ? DType::boolean : name == "integer" ? DType::integer : DType::real;
 }
-
-const char* dtype_name(DType dtype) {
-  return dtype == DType::boolean ? "boolean" : dtype == DType::integer ? "integer" : "real";
-}
-
-Json outcome_json(experiment::Outcome outcome) {
-  return {{"report", std::move(outcome.report)}, {"complete", outcome.complete}, {"healthy", outcome.healthy}};
-}
-
-Json done(Json report) { return outcome_json({std::move(report), true, true}); }
 
 Json failure(const Error& error) { return {{"error", experiment::error_json(error)}}; }
 
@@ -135,20 +124,11 @@ Json Engine::model(const Json& request) {
 
 Json Engine::language(const Json&) { return done(experiment::language_report()); }
 
-/// Values of all columns come as one array, column after column.
-Json Engine::table(const Json& request) {
-  experiment::TableView view = experiment::view_table(request.at("path"));
-  shown_ = std::move(view.values);
-  view.report["dtype"] = "real";
-  view.report["address"] = reinterpret_cast<std::uintptr_t>(shown_.data());
-  view.report["size"] = shown_.size();
-  return done(std::move(view.report));
-}
-
 /// {"name", and "value": JSON, or "dtype" and "shape"}: the report of an array has the address for its values.
 Json Engine::stage(const Json& request) {
   if (request.empty()) {
     staged_.clear();
+    shown_.clear();
     return done(Json::object());
   }
   const std::string name = request.at("name");
@@ -190,81 +170,64 @@ Json Engine::run(const Json& request) {
 Json Engine::predict(const Json& request) {
   return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
     experiment::PredictCommand command;
+    command.changes = changes(request, "do");
     command.fit = text_of(request, "fit");
     command.data = text_of(request, "data");
     if (command.fit.empty()) {
       command.prior = settings(request);
     } else {
+      command.opened = opened(command.fit);
       command.given = take_staged(request);
     }
-    command.changes = changes_of(request, "do");
     command.sites = request.value("sites", command.sites);
     read(request, "seed", command.seed);
     return experiment::predict_command(command, output, workers);
   });
 }
 
+/// The answer has "arrays": the draws of the average, and what is known of each row if that was asked for.
 Json Engine::effect(const Json& request) {
-  return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
+  Json arrays = Json::object();
+  Json result = work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
     experiment::EffectCommand command;
+    command.baseline = changes(request, "baseline");
+    command.intervention = changes(request, "intervention");
     command.fit = request.at("fit");
     command.data = text_of(request, "data");
+    command.opened = opened(command.fit);
     command.given = take_staged(request);
-    command.baseline = changes_of(request, "baseline");
-    command.intervention = changes_of(request, "intervention");
     if (command.baseline.empty() && command.intervention.empty()) {
       throw Error("E1103", "both scenarios are the observed one", "give an intervention, as in { z: 0 }");
     }
     command.outcome = text_of(request, "outcome");
     command.by = text_of(request, "by");
     command.expected = request.value("expected", false);
+    command.by_row = request.value("by_row", false);
     read(request, "hdi_prob", command.hdi_prob);
     read(request, "seed", command.seed);
-    return experiment::effect_command(command, output, workers);
+    experiment::EffectOutcome found = experiment::effect_command(command, output, workers);
+    const causal::Effect& effect = found.effect;
+    arrays["draws"] = hand_out(Array(DType::real, {effect.chains, effect.draws}, effect.average));
+    if (command.by_row) {
+      const auto add = [&](const char* name, const std::vector<double>& rows) {
+        if (!rows.empty()) arrays[name] = hand_out(Array(DType::real, effect.shape, rows));
+      };
+      add("mean", effect.row_mean);
+      add("sd", effect.row_sd);
+      add("hdi_low", effect.row_low);
+      add("hdi_high", effect.row_high);
+      add("p_direction", effect.row_direction);
+    }
+    return std::move(found.outcome);
   });
+  result["arrays"] = std::move(arrays);
+  return result;
 }
 
 Json Engine::summary(const Json& request) {
   return work(request, [&](const experiment::Output&, const experiment::Workers& workers) {
     return experiment::summary_command(request.at("store"), request.value("hdi_prob", 0.94), workers);
   });
-}
-
-/// A store of a fit that comes from elsewhere: read once, so that what is wrong with it is said at once.
-Json Engine::open(const Json& request) {
-  const experiment::StoredFit stored = experiment::read_fit(request.at("store"));
-  const experiment::Fitted& fitted = stored.fitted;
-  const Json& attributes = stored.attributes;
-  Json report = {{"kernel", fitted.kernel.name}, {"method", experiment::method_name(fitted.method)}};
-  report["sites"] = fitted.sites;
-  report["observed"] = fitted.observed;
-  report["complete"] = fitted.complete;
-  report["seed"] = fitted.seed;
-  report["seconds"] = attributes.at("seconds");
-  report["diagnostics"] = attributes.at("diagnostics");
-  report["warnings"] = attributes.value("warnings", Json::array());
-  return outcome_json({std::move(report), fitted.complete, attributes.value("healthy", true)});
-}
-
-Json Engine::draws(const Json& request) {
-  const std::string path = request.at("store"), site = request.at("site");
-  const std::unique_ptr<ByteStore> store = io::open_store(path);
-  const io::StoreReader reader(*store);
-  std::vector<std::string> known;
-  for (const char* group : {"posterior", "predictions", "posterior_predictive", "prior", "prior_predictive"}) {
-    if (!reader.contains(group)) continue;
-    if (reader.contains(group, site)) {
-      shown_ = reader.read(group, site);
-      return done({{"group", group},
-                   {"shape", shown_.shape()},
-                   {"dims", reader.dims(group, site)},
-                   {"dtype", dtype_name(shown_.dtype())},
-                   {"address", reinterpret_cast<std::uintptr_t>(shown_.data())},
-                   {"size", shown_.size()}});
-    }
-    for (const std::string& name : reader.arrays(group)) known.push_back(name);
-  }
-  throw Error("E104", "no draws of a site \"" + site + "\"", unknown_name_hint(site, known));
 }
 
 // ---- fits, whole or by slices --------------------------------------------------------------------------
@@ -306,7 +269,12 @@ Json Engine::go_on(const Json& request) {
   progress.pause_at(slice == request.end() ? std::numeric_limits<double>::infinity()
                                            : now_seconds() + slice->get<double>());
   fit.watched.look();
-  if (!fit.command.go_on(fit.workers) && !progress.cancelled()) return {{"unfinished", true}};
+  const bool complete = fit.command.go_on(fit.workers);
+  if (control_.stop.load(std::memory_order_relaxed) == Control::kAbandon) {
+    unfinished_.reset();
+    throw Cancelled();
+  }
+  if (!complete && !progress.cancelled()) return {{"unfinished", true}};
   return finish();
 }
 
@@ -339,14 +307,24 @@ Json Engine::abandon(const Json&) {
 
 Json Engine::answer(const std::string& command, const Json& request) {
   using Member = Json (Engine::*)(const Json&);
-  static const std::map<std::string, Member> commands = {
-      {"start", &Engine::start},   {"model", &Engine::model},    {"stage", &Engine::stage},
-      {"check", &Engine::check},   {"fit", &Engine::fit},        {"run", &Engine::run},
-      {"open", &Engine::open},     {"draws", &Engine::draws},    {"predict", &Engine::predict},
-      {"effect", &Engine::effect}, {"summary", &Engine::summary},
-      {"continue", &Engine::go_on}, {"finish_early", &Engine::finish_early},
-      {"checkpoint", &Engine::checkpoint}, {"abandon", &Engine::abandon},
-      {"language", &Engine::language}, {"table", &Engine::table}};
+  static const std::map<std::string, Member> commands = {{"start", &Engine::start},
+                                                         {"model", &Engine::model},
+                                                         {"stage", &Engine::stage},
+                                                         {"check", &Engine::check},
+                                                         {"fit", &Engine::fit},
+                                                         {"run", &Engine::run},
+                                                         {"open", &Engine::open},
+                                                         {"draws", &Engine::draws},
+                                                         {"predict", &Engine::predict},
+                                                         {"effect", &Engine::effect},
+                                                         {"summary", &Engine::summary},
+                                                         {"continue", &Engine::go_on},
+                                                         {"finish_early", &Engine::finish_early},
+                                                         {"checkpoint", &Engine::checkpoint},
+                                                         {"abandon", &Engine::abandon},
+                                                         {"table", &Engine::table},
+                                                         {"forget", &Engine::forget},
+                                                         {"language", &Engine::language}};
   const auto found = commands.find(command);
   if (found == commands.end()) {
     std::string known;
@@ -365,8 +343,9 @@ std::string Engine::call(const std::string& command, const std::string& request)
   } catch (const Cancelled&) {
     result = failure(Error("E1201", "cancelled before there was a result to keep"));
   } catch (const std::bad_alloc&) {
-    shown_ = Array();
+    shown_.clear();
     staged_.clear();
+    opened_.clear();
     unfinished_.reset();
     result = failure(Error("E907", "the work needs more memory than there is", "use fewer draws, chains or rows"));
   } catch (const std::exception& error) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
+#include <list>
 #include <memory>
 #include <string>
 
@@ -12,15 +14,17 @@ namespace dolab::wasm {
 using experiment::Json;
 
 /// Read by the caller while a command runs, at fixed offsets; with threads from another thread, through shared memory.
-/// `stop` is the caller's: not 0 asks the running command to end.
+/// `stop` is the caller's: not 0 asks the running command to end, with what there is unless it is kAbandon.
 struct Control {
+  static constexpr std::int32_t kAbandon = 2;
   std::atomic<std::int32_t> stop{0};
   std::atomic<std::int32_t> version{0};  // odd while the rest is being written
   double done = 0.0, total = 0.0, seconds = 0.0, rate = 0.0, eta_seconds = 0.0;
   char phase[32] = {};
   char note[96] = {};
+  LiveInference live;
 };
-static_assert(sizeof(Control) == 176, "the offsets are part of the protocol");
+static_assert(offsetof(Control, live) == 176 && sizeof(Control) == 4680, "the offsets are part of the protocol");
 
 class Engine {
  public:
@@ -28,8 +32,8 @@ class Engine {
   ~Engine();
   Control& control() noexcept { return control_; }
 
-  /// Runs a command. Never throws: the answer is {"report", "complete", "healthy"}, {"unfinished": true} from a fit that
-  /// goes on by slices, or {"error": {"code", "message", "file", "line", "column", "hint"}}.
+  /// Runs a command. Never throws: the answer is {"report", "complete", "healthy"}, {"unfinished": true} from a fit
+  /// that goes on by slices, or {"error": {"code", "message", "file", "line", "column", "hint"}}.
   std::string call(const std::string& command, const std::string& request) noexcept;
 
  private:
@@ -51,6 +55,14 @@ class Engine {
   Json summary(const Json& request);
   Json open(const Json& request);
   Json draws(const Json& request);
+  Json forget(const Json& request);
+
+  /// A fit that was read from `store`, kept for the next command.
+  std::shared_ptr<const experiment::StoredFit> opened(const std::string& store);
+  /// Changes of a scenario; {"staged": NAME} is an array that was staged.
+  experiment::ChangeSpecs changes(const Json& request, const char* key);
+  /// Where the numbers of an array are until the next command: {"address", "size", "shape", "dtype"}.
+  Json hand_out(Array array);
 
   /// A fit between its slices.
   struct Unfinished;
@@ -68,7 +80,8 @@ class Engine {
   Control control_;
   std::unique_ptr<ThreadPool> pool_;
   io::ArgumentMap staged_;
-  Array shown_;  // the draws that were handed out last
+  std::vector<Array> shown_;  // the numbers that were handed out last
+  std::list<std::pair<std::string, std::shared_ptr<const experiment::StoredFit>>> opened_;  // the last one first
   std::unique_ptr<Unfinished> unfinished_;
 };
 

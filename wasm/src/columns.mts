@@ -1,7 +1,7 @@
 // What callers give as data, as columns that the engine takes: {name, dtype, shape, values} or {name, value}.
 import { fail } from "./errors.mjs";
-import type { StagedColumn, WrittenFile } from "./protocol.mjs";
-import type { Data, DType, Typed } from "./types.mjs";
+import type { StagedChanges, StagedColumn, WrittenFile } from "./protocol.mjs";
+import type { Changes, Data, DataFile, DType, Typed } from "./types.mjs";
 
 /// Half of what an engine may have: data are bound, and evaluated, beside their own copy.
 export const largestData = 2 ** 30;
@@ -71,8 +71,7 @@ export interface GivenData {
   path?: string;
 }
 
-const isFile = (data: Data): data is Extract<Data, { file: string }> =>
-  typeof data.file === "string" && data.bytes !== undefined;
+const isFile = (data: Data): data is DataFile => typeof data.file === "string" && data.bytes !== undefined;
 
 /// A data file is { file: "train.csv", bytes }: any format that the command line reads.
 export function readData(data: Data | null | undefined): GivenData {
@@ -97,4 +96,19 @@ export function plain(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(plain);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry)]));
+}
+
+const longest = 32; // values that go as JSON
+
+/// Changes of a scenario as JSON. Long lists of numbers, one for each row, go as columns, and the change names them.
+export function stageChanges(changes: Changes, side: string, columns: StagedColumn[]): StagedChanges {
+  const stage = (target: string, change: Changes[string]): unknown => {
+    const value: unknown = isObject(change) && "value" in change ? change.value : change;
+    const long = (isTyped(value) || Array.isArray(value)) && value.length > longest;
+    const column = long ? toColumn(`${side}: ${target}`, value) : undefined;
+    if (!column || "value" in column) return plain(change);
+    columns.push(column);
+    return { staged: column.name };
+  };
+  return Object.fromEntries(Object.entries(changes).map(([target, change]) => [target, stage(target, change)]));
 }

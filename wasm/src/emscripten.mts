@@ -1,6 +1,6 @@
 // The parts of an Emscripten module that the worker uses. Types only.
 import type { ErrorDetails } from "./errors.mjs";
-import type { Answers, Commands, FromWorker, ToWorker } from "./protocol.mjs";
+import type { Answers, Commands, FromWorker, ToWorker, Unfinished } from "./protocol.mjs";
 
 export interface FileSystem {
   mkdir(path: string): void;
@@ -25,7 +25,7 @@ export interface Module {
   control(): number;
 }
 
-export type CallResult = Answers["run"] | { error: ErrorDetails };
+export type CallResult = Answers["run"] | Unfinished | { error: ErrorDetails };
 
 export interface ModuleOptions {
   mainScriptUrlOrBlob: string;
@@ -40,14 +40,19 @@ export type CreateModule = (options: ModuleOptions) => Promise<Module>;
 
 /// What a platform gives the worker; a browser's worker has its own.
 export interface Host {
+  /// Of the worker's address; tests ask for faults there.
+  search: string;
   post(message: FromWorker, transfer?: ArrayBuffer[]): void;
   listen(receive: (message: ToWorker) => void): void;
   load(script: string): CreateModule;
+  exit(): void;
 }
 
 export interface WorkerScope {
   dolabHost?: Host;
   createDolab: CreateModule;
+  location: { search: string };
+  close(): void;
   importScripts(script: string): void;
   postMessage(message: FromWorker, transfer: ArrayBuffer[]): void;
   onmessage: (event: MessageEvent<ToWorker>) => void;

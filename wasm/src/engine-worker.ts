@@ -7,6 +7,9 @@
   type Answers = import("./protocol.mjs").Answers;
   type RunMessage = import("./protocol.mjs").RunMessage;
   type StagedColumn = import("./protocol.mjs").StagedColumn;
+  type CopiedArray = import("./protocol.mjs").CopiedArray;
+  type HandedOut = import("./protocol.mjs").HandedOut;
+  type Pace = import("./protocol.mjs").Pace;
   type ErrorDetails = import("./errors.mjs").ErrorDetails;
   type Module = import("./emscripten.mjs").Module;
   type ModuleOptions = import("./emscripten.mjs").ModuleOptions;
@@ -14,16 +17,19 @@
 
   const scope = globalThis as unknown as import("./emscripten.mjs").WorkerScope;
   const host = scope.dolabHost ?? {
+    search: scope.location.search,
     post: (message: FromWorker, transfer: ArrayBuffer[] = []) => scope.postMessage(message, transfer),
     listen: (receive: (message: ToWorker) => void) => (scope.onmessage = (event) => receive(event.data)),
     load: (url: string) => {
       scope.importScripts(url);
       return scope.createDolab;
     },
+    exit: () => scope.close(),
   };
-  const kinds = { boolean: Uint8Array, integer: Float64Array, real: Float64Array };
+  const fault = new URLSearchParams(host.search).get("fault"); // of tests
   let module: Module;
   let memory: WebAssembly.Memory | null = null; // shared memory, of the build with threads
+  let ending: "finish_early" | "abandon" | null = null; // what the caller wants of the fit that runs by slices
 
   // Memory may have grown since the last look: views are made anew each time.
   const buffer = () => (memory ? memory.buffer : module.HEAPU8.buffer);
@@ -36,13 +42,32 @@
     }
   }
 
-  function call<C extends keyof Commands>(command: C, request: Commands[C]["request"]) {
+  function callAny(command: keyof Commands, request: object): Exclude<CallResult, { error: ErrorDetails }> {
     const answer = JSON.parse(module.call(command, JSON.stringify(request))) as CallResult;
     if ("error" in answer) throw new Refusal(answer.error);
-    return answer as Answers["run"] & { report: Commands[C]["report"] };
+    return answer;
+  }
+
+  function call<C extends keyof Commands>(command: C, request: Commands[C]["request"]) {
+    return callAny(command, request) as Answers["run"] & { report: Commands[C]["report"] };
+  }
+
+  // \0asm, and one exported function with the instruction `unreachable`.
+  const trapping = "0061736d010000000104016000000302010007080104747261700000" + "0a05010300000b";
+
+  /// Makes fits go wrong, for tests.
+  function provoke(what: string) {
+    if (what === "hang") for (;;);
+    if (what === "lost") host.exit();
+    if (what === "trap") {
+      const bytes = Uint8Array.from(trapping.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+      (new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports.trap as () => void)();
+    }
+    if (what === "oom") for (let i = 0; ; ++i) call("stage", { name: `${i}`, dtype: "real", shape: [2 ** 26] });
   }
 
   async function start(message: Extract<ToWorker, { kind: "start" }>): Promise<Answers["start"]> {
+    if (fault === "start") return new Promise(() => {});
     const { assets, build, threads, controlBytes } = message;
     const create = host.load(assets.script);
     const locate = (name: string) => (name.endsWith(".worker.js") ? assets.pthread : assets.wasm) ?? name;
@@ -90,26 +115,72 @@
     if (values && address !== undefined) numbersAt(address, values.length).set(values);
   }
 
-  function run({ command, request, files = [], columns = [], drop = [] }: RunMessage): Answers["run"] {
-    for (const path of drop) if (module.FS.analyzePath(path).exists) module.FS.unlink(path);
+  function copied(answer: Answers["run"]): Answers["run"] {
+    if (!answer.arrays) return answer;
+    const arrays: Record<string, CopiedArray> = {};
+    for (const [name, array] of Object.entries(answer.arrays)) {
+      const { address, size, shape, dtype } = array as unknown as HandedOut;
+      arrays[name] = { data: Float64Array.from(numbersAt(address, size)), shape, dtype };
+    }
+    return { ...answer, arrays };
+  }
+
+  async function run(message: RunMessage): Promise<Answers["run"]> {
+    const { command, request, files = [], columns = [], drop = [], pace } = message;
+    if (drop.length > 0) call("forget", { stores: drop });
     try {
       call("stage", {});
       for (const { path, bytes } of files) writeFile(path, bytes);
       for (const column of columns) stage(column);
-      const answer = call(command, request);
-      return command === "draws" || command === "table" ? { ...answer, report: withNumbers(answer.report) } : answer;
+      if (fault && command === "fit") provoke(fault);
+      return copied(pace ? await runBySlices(command, request, pace) : (callAny(command, request) as Answers["run"]));
     } finally {
       removeContents("/job");
     }
   }
 
-  /// The report of an array, with the numbers that its address names.
-  function withNumbers(report: unknown) {
-    const { address, size, ...rest } = report as Commands["draws" | "table"]["report"];
-    return { ...rest, data: kinds[rest.dtype].from(numbersAt(address, size)) };
+  /// Messages that have come in the meantime are seen before it goes on.
+  const lookUp = () =>
+    new Promise<void>((resolve) => {
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => {
+        port1.close();
+        resolve();
+      };
+      port2.postMessage(null);
+    });
+
+  async function runBySlices(command: keyof Commands, request: object, pace: Pace): Promise<Answers["run"]> {
+    ending = null;
+    let saved = performance.now();
+    let answer = callAny(command, { ...request, slice_seconds: pace.slice });
+    while ("unfinished" in answer) {
+      await lookUp();
+      if (ending) return finish(ending);
+      if (pace.checkpoint !== undefined && performance.now() - saved >= 1000 * pace.checkpoint) {
+        postCheckpoint();
+        saved = performance.now();
+      }
+      answer = callAny("continue", { slice_seconds: pace.slice });
+    }
+    return answer;
   }
 
-  function perform(message: ToWorker): Promise<Answers["start"]> | Answers["run"] | Answers["read"] {
+  function finish(how: "finish_early" | "abandon"): Answers["run"] {
+    const answer = call(how, {});
+    if (how === "finish_early") return answer;
+    throw new Refusal({ code: "E1201", message: "cancelled" });
+  }
+
+  function postCheckpoint() {
+    const path = "/job/checkpoint.zarr.zip";
+    call("checkpoint", { out: path });
+    const bytes = module.FS.readFile(path);
+    module.FS.unlink(path);
+    host.post({ kind: "checkpoint", bytes }, [bytes.buffer]);
+  }
+
+  function perform(message: Exclude<ToWorker, { kind: "end" }>): Promise<Answers[keyof Answers]> | Answers["read"] {
     switch (message.kind) {
       case "start":
         return start(message);
@@ -122,11 +193,11 @@
 
   function transferable(result: Answers[keyof Answers]): ArrayBuffer[] {
     if ("bytes" in result) return [result.bytes.buffer];
-    const data = (result.report as { data?: unknown } | null)?.data;
-    return ArrayBuffer.isView(data) ? [data.buffer as ArrayBuffer] : [];
+    return "arrays" in result ? Object.values(result.arrays ?? {}).map((array) => array.data.buffer) : [];
   }
 
   async function answer(message: ToWorker) {
+    if (message.kind === "end") return void (ending = message.how);
     const { id } = message;
     try {
       const result = await perform(message);

@@ -4,11 +4,11 @@ import { Connection } from "./connection.mjs";
 import { fail } from "./errors.mjs";
 import { TextModel } from "./model.mjs";
 import type { Platform } from "./platform.mjs";
-import { StoredFit } from "./results.mjs";
+import { StoredFit, numbers } from "./results.mjs";
 import { Session } from "./session.mjs";
-import { toTable } from "./table.mjs";
 import type {
   Bytes,
+  DataFile,
   Engine,
   EngineInfo,
   EngineOptions,
@@ -21,10 +21,8 @@ import type {
   Table,
 } from "./types.mjs";
 
-export async function startEngine(
-  platform: Platform,
-  { threads, build = "auto" }: EngineOptions = {},
-): Promise<Engine> {
+export async function startEngine(platform: Platform, options: EngineOptions = {}): Promise<Engine> {
+  const { threads, build = "auto", startSeconds = 60 } = options;
   if (!["auto", "threads", "single"].includes(build)) {
     throw fail("E1103", `no build "${build}"`, "auto, threads or single");
   }
@@ -37,7 +35,7 @@ export async function startEngine(
   }
   const chosen = build === "auto" ? (platform.canShareMemory() ? "threads" : "single") : build;
   const count = chosen === "single" ? 1 : (threads ?? platform.threads());
-  const connection = new Connection(platform, { build: chosen, threads: count });
+  const connection = new Connection(platform, { build: chosen, threads: count, startSeconds });
   const report = await connection.open();
   const limits = { memory_bytes: 2 ** 31, data_bytes: largestData };
   return new ClientEngine(new Session(connection), { ...report, build: chosen, limits });
@@ -58,13 +56,16 @@ class ClientEngine implements Engine {
     return new TextModel(this.#session, source, named, report);
   }
 
-  async table(
-    data: { file: string; bytes: string | Bytes },
-    { signal }: { signal?: AbortSignal } = {},
-  ): Promise<Table> {
+  async table(data: DataFile, { signal }: { signal?: AbortSignal } = {}): Promise<Table> {
     const { files, path = "" } = readData(data);
-    const { report } = await this.#session.run({ command: "table", request: { path }, files }, { signal });
-    return toTable(report);
+    const { report, arrays } = await this.#session.run({ command: "table", request: { path }, files }, { signal });
+    const { data: values } = numbers(arrays, "values");
+    const { rows } = report;
+    const columns = report.columns.map((column, at) => ({
+      ...column,
+      values: values.subarray(at * rows, (at + 1) * rows),
+    }));
+    return { ...report, columns };
   }
 
   async language(): Promise<Language> {
@@ -78,7 +79,7 @@ class ClientEngine implements Engine {
     return new StoredFit(this.#session, store.keep(), answer);
   }
 
-  run(experiment: object | string, { files = {}, set = [], signal, onProgress }: RunOptions = {}): Run<RunResult> {
+  run(experiment: object | string, { files = {}, set = [], ...listeners }: RunOptions = {}): Run<RunResult> {
     const name = "experiment.dolab.json";
     return this.#session.start(
       (store) => {
@@ -88,7 +89,7 @@ class ClientEngine implements Engine {
         const request = { experiment: name, overrides: set, out: store.path };
         return { command: "run" as const, request, files: written };
       },
-      { signal, onProgress },
+      listeners,
       (answer, store) => {
         const { effects, hdi_prob, ...own } = answer.report;
         const fit = new StoredFit(this.#session, store, { ...answer, report: own });

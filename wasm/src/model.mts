@@ -3,7 +3,18 @@ import { plain, readData, toBytes } from "./columns.mjs";
 import type { DocumentRequest, Freight, ModelReport } from "./protocol.mjs";
 import { PriorDraws, StoredFit } from "./results.mjs";
 import type { Session } from "./session.mjs";
-import type { CallOptions, CheckOptions, CheckReport, Data, Fit, FitOptions, Model, Prior, Run } from "./types.mjs";
+import type {
+  CallOptions,
+  CheckOptions,
+  CheckpointOptions,
+  CheckReport,
+  Data,
+  Fit,
+  FitOptions,
+  Model,
+  Prior,
+  Run,
+} from "./types.mjs";
 
 const topKeys = ["seed", "hdi_prob", "reproducible"];
 const modelKeys = ["kernel", "input", "output", "condition", "do"];
@@ -66,10 +77,11 @@ export class TextModel implements Model {
     return (await this.#session.run({ command: "check", ...message }, { signal })).report;
   }
 
-  fit({ data, signal, onProgress, ...options }: FitOptions & CallOptions = {}): Run<Fit> {
+  fit(given: FitOptions & CheckpointOptions & CallOptions = {}): Run<Fit> {
+    const { data, signal, onProgress, onCheckpoint, checkpointSeconds = 30, resume, ...options } = given;
     return this.#session.start(
       (store) => ({ command: "fit" as const, ...this.#message(data, options, { out: store.path }) }),
-      { signal, onProgress },
+      { signal, onProgress, onCheckpoint, checkpointSeconds, resume },
       (answer, store) => new StoredFit(this.#session, store, answer),
     );
   }

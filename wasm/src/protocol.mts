@@ -1,7 +1,6 @@
 // What crosses between client and worker: the one place where the package knows bind/. Types only.
 import type { ErrorDetails } from "./errors.mjs";
 import type {
-  Changes,
   CheckReport,
   DType,
   EffectList,
@@ -10,7 +9,6 @@ import type {
   OpenReport,
   PredictReport,
   RunReport,
-  SiteDraws,
   Summary,
   Table,
   TableColumn,
@@ -29,12 +27,20 @@ export interface Commands {
     request: DocumentRequest & { gradient: boolean; dot: boolean; at?: string };
     report: CheckReport;
   };
-  fit: { request: DocumentRequest & { out: string }; report: FitReport };
-  run: { request: { experiment: string; overrides: string[]; out: string }; report: RunReport };
+  fit: { request: DocumentRequest & SliceRequest & { out: string }; report: FitReport };
+  run: { request: SliceRequest & { experiment: string; overrides: string[]; out: string }; report: RunReport };
+  continue: { request: SliceRequest; report: FitReport | RunReport };
+  checkpoint: { request: { out: string }; report: { bytes: number } };
+  finish_early: { request: Record<string, never>; report: FitReport | RunReport };
+  abandon: { request: Record<string, never>; report: Record<string, never> };
   open: { request: { store: string }; report: OpenReport };
-  draws: { request: { store: string; site: string }; report: NumbersReport };
-  predict: { request: (DocumentRequest | (FitRequest & { do: Changes })) & { out: string }; report: PredictReport };
-  effect: { request: FitRequest & { baseline: Changes; intervention: Changes }; report: EffectList };
+  draws: { request: { store: string; site: string }; report: { group: string; dims: string[] } };
+  forget: { request: { stores: string[] }; report: Record<string, never> };
+  predict: {
+    request: (DocumentRequest | (FitRequest & { do: StagedChanges })) & { out: string };
+    report: PredictReport;
+  };
+  effect: { request: FitRequest & { baseline: StagedChanges; intervention: StagedChanges }; report: EffectList };
   summary: { request: { store: string; hdi_prob: number }; report: Summary };
 }
 export type Command = keyof Commands;
@@ -55,17 +61,36 @@ export interface ModelReport {
   parameters: { name: string; required: boolean }[];
 }
 
+/// A fit that is cut into slices answers with `Unfinished` after each but the last.
+export interface SliceRequest {
+  slice_seconds?: number;
+  resume?: string;
+}
+export type Unfinished = { unfinished: true };
+
+/// Changes as JSON; long ones are staged as columns, and named.
+export type StagedChanges = Record<string, unknown>;
+
 /// Numbers of an array, where the module has them.
-export type NumbersReport = Omit<SiteDraws, "data"> & { address: number; size: number };
+export interface HandedOut {
+  address: number;
+  size: number;
+  shape: number[];
+  dtype: DType;
+}
+
+/// The same when the worker has copied them.
+export interface CopiedArray {
+  data: Float64Array<ArrayBuffer>;
+  shape: number[];
+  dtype: DType;
+}
 
 /// Columns and their numbers, one column after the other.
 export interface TableReport {
   rows: number;
   columns: { name: string; type: TableColumn["type"]; missing: number; levels: string[] }[];
   arguments: Table["arguments"];
-  dtype: DType;
-  address: number;
-  size: number;
 }
 
 /// A column: one JSON value, or numbers that follow at the address that the answer names.
@@ -77,11 +102,19 @@ export interface WrittenFile {
   bytes: Uint8Array;
 }
 
-/// What a command comes with: files of the job, columns, and stores that nobody has any more.
+/// What a command comes with: files of the job, columns, stores that nobody has any more, and when a fit looks up from
+/// its work.
 export interface Freight {
   files?: WrittenFile[];
   columns?: StagedColumn[];
   drop?: string[];
+  pace?: Pace;
+}
+
+/// Seconds between two looks at messages, and between two checkpoints.
+export interface Pace {
+  slice: number;
+  checkpoint?: number;
 }
 
 export type RunMessage = { [C in Command]: { command: C; request: Commands[C]["request"] } & Freight }[Command];
@@ -98,6 +131,7 @@ export type ToWorker = { id: number } & (
   | { kind: "start"; assets: Assets; build: Build; threads: number; controlBytes: number }
   | { kind: "run"; message: RunMessage }
   | { kind: "read"; path: string }
+  | { kind: "end"; how: "finish_early" | "abandon" }
 );
 
 /// Shared memory, and where the control block (Control in bind/engine.hpp) is in it.
@@ -114,12 +148,14 @@ export interface Answers {
 
 export interface Answer<Report> {
   report: Report;
+  arrays?: Record<string, CopiedArray>;
   complete: boolean;
   healthy: boolean;
 }
 
 export type FromWorker =
   | { kind: "progress"; control: Uint8Array }
+  | { kind: "checkpoint"; bytes: Uint8Array }
   | { kind: "result"; id: number; result: Answers[keyof Answers] }
   | { kind: "error"; id: number; error: ErrorDetails }
   | { kind: "crash"; id: number; reason: string };

@@ -1,7 +1,7 @@
 // Draws, predictions and fits: stores of the engine, and what is asked of them.
-import { plain, readData } from "./columns.mjs";
+import { readData, stageChanges } from "./columns.mjs";
 import { fail } from "./errors.mjs";
-import type { Answer, FitRequest, Freight } from "./protocol.mjs";
+import type { Answer, FitRequest, Freight, StagedColumn } from "./protocol.mjs";
 import type { Session } from "./session.mjs";
 import type { Store } from "./stores.mjs";
 import type {
@@ -13,13 +13,33 @@ import type {
   EffectReport,
   Fit,
   FitReport,
+  Numbers,
   PredictOptions,
   Prediction,
   PredictReport,
+  RowEffects,
   Run,
   SiteDraws,
   Summary,
 } from "./types.mjs";
+
+type Arrays = Answer<unknown>["arrays"];
+
+export function numbers(arrays: Arrays, name: string): Numbers {
+  const found = arrays?.[name];
+  if (!found) throw fail("E1999", `the engine answered without the numbers of "${name}"`);
+  return { data: found.data, shape: found.shape };
+}
+
+/// What the engine knows of each row; undefined unless that was asked for.
+function rowEffects(arrays: Arrays): { by_row: RowEffects } | undefined {
+  if (!arrays?.mean) return undefined;
+  const [mean, sd, p_direction] = ["mean", "sd", "p_direction"].map((name) => numbers(arrays, name)) as Triple;
+  if (!arrays.hdi_low) return { by_row: { mean, sd, p_direction } };
+  const [hdi_low, hdi_high] = [numbers(arrays, "hdi_low"), numbers(arrays, "hdi_high")];
+  return { by_row: { mean, sd, p_direction, hdi_low, hdi_high } };
+}
+type Triple = [Numbers, Numbers, Numbers];
 
 /// A store with draws in it.
 class StoredDraws<Report> implements Draws {
@@ -37,8 +57,10 @@ class StoredDraws<Report> implements Draws {
 
   async draws(site: string, { signal }: { signal?: AbortSignal } = {}): Promise<SiteDraws> {
     const request = { store: this.#store.use(), site };
-    const { report } = await this.#session.run({ command: "draws", request }, { signal });
-    return report as unknown as SiteDraws; // the worker has put the numbers in
+    const { report, arrays } = await this.#session.run({ command: "draws", request }, { signal });
+    const { dtype = "real" } = arrays?.values ?? {};
+    const { data, shape } = numbers(arrays, "values");
+    return { ...report, dtype, shape, data: dtype === "boolean" ? Uint8Array.from(data) : data };
   }
 
   store(): Promise<Uint8Array> {
@@ -61,7 +83,7 @@ class PredictedDraws extends StoredDraws<PredictReport> implements Prediction {
   }
 }
 
-type Message<Request> = { request: FitRequest & Request } & Freight;
+type Message<Request> = { request: FitRequest & Request; columns: StagedColumn[] } & Freight;
 
 export class StoredFit<Report extends FitReport = FitReport> extends StoredDraws<Report> implements Fit {
   readonly #session: Session;
@@ -90,8 +112,9 @@ export class StoredFit<Report extends FitReport = FitReport> extends StoredDraws
   }: PredictOptions & CallOptions = {}): Run<Prediction> {
     return this.#session.start(
       (store) => {
-        const request = { ...options, do: plain(changes) as Changes, out: store.path };
-        return { command: "predict" as const, ...this.#message(data, request) };
+        const message = this.#message(data, { ...options, out: store.path });
+        const request = { ...message.request, do: stageChanges(changes, "do", message.columns) };
+        return { command: "predict" as const, ...message, request };
       },
       { signal, onProgress },
       (answer, store) => new PredictedDraws(this.#session, store, answer, { do: changes, data }),
@@ -116,12 +139,17 @@ export class StoredFit<Report extends FitReport = FitReport> extends StoredDraws
         'change the argument within one call, as in intervention: { "X.income": { shift: 1 } }',
       );
     }
-    const request = { ...options, baseline: plain(before.do) as Changes, intervention: plain(after.do) as Changes };
-    const message = { command: "effect" as const, ...this.#message(before.data, request) };
-    const { report } = await this.#session.run(message, { signal, onProgress });
+    const base = this.#message(before.data, options);
+    const request = {
+      ...base.request,
+      baseline: stageChanges(before.do, "baseline", base.columns),
+      intervention: stageChanges(after.do, "intervention", base.columns),
+    };
+    const message = { command: "effect" as const, ...base, request };
+    const { report, arrays } = await this.#session.run(message, { signal, onProgress });
     const [effect] = report.effects;
     if (!effect) throw fail("E1999", "the engine answered without an effect");
-    return { ...report, ...effect };
+    return { ...report, ...effect, draws: numbers(arrays, "draws"), ...rowEffects(arrays) };
   }
 
   async summary({ hdi_prob = 0.94, signal }: { hdi_prob?: number; signal?: AbortSignal } = {}): Promise<Summary> {

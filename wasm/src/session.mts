@@ -1,9 +1,13 @@
 // What the objects of one engine share: its connection, its stores, and runs that can be stopped.
+import { toBytes } from "./columns.mjs";
 import type { CallControl, Connection, Report, Task } from "./connection.mjs";
+import { fail } from "./errors.mjs";
 import type { Answer, RunMessage } from "./protocol.mjs";
 import type { Store } from "./stores.mjs";
 import { Stores } from "./stores.mjs";
-import type { CallOptions, Run } from "./types.mjs";
+import type { CallOptions, CheckpointOptions, Run } from "./types.mjs";
+
+const sliceSeconds = 0.05;
 
 /// A report names its store, which here is a file that the caller never sees.
 function withoutPath<Report>(report: Report): Report {
@@ -28,15 +32,30 @@ export class Session {
   /// call rejects the promise.
   start<M extends RunMessage, Result>(
     prepare: (store: Store) => M,
-    { signal, onProgress }: CallOptions,
+    listeners: CallOptions & CheckpointOptions,
     finish: (answer: Answer<Report<M>>, store: Store) => Result,
   ): Run<Result> {
+    const { signal, onProgress, onCheckpoint } = listeners;
     const task: Task = { stop() {} };
     const work = async () => {
       const store = this.stores.add();
-      const answer = await this.run(prepare(store), { signal, onProgress, task });
+      const message = prepare(store);
+      if (message.command === "fit" || message.command === "run") this.#cut(message, listeners);
+      const answer = await this.run(message, { signal, onProgress, onCheckpoint, task });
       return finish({ ...answer, report: withoutPath(answer.report) }, store.keep());
     };
     return Object.assign(work(), { stop: () => task.stop() });
+  }
+
+  /// A fit goes by slices where the worker has to look at messages, or to hand out checkpoints.
+  #cut(message: Extract<RunMessage, { command: "fit" | "run" }>, options: CheckpointOptions): void {
+    const { onCheckpoint, checkpointSeconds = 30, resume } = options;
+    if (!(checkpointSeconds >= 0)) throw fail("E1103", `${checkpointSeconds} is no time between checkpoints`);
+    const checkpoint = onCheckpoint ? { checkpoint: checkpointSeconds } : {};
+    if (this.connection.build === "single") message.pace = { slice: sliceSeconds, ...checkpoint };
+    else if (onCheckpoint) message.pace = { slice: checkpointSeconds, ...checkpoint };
+    if (!resume) return;
+    message.request.resume = "/job/resume.zarr.zip";
+    message.files = [...(message.files ?? []), { path: message.request.resume, bytes: toBytes(resume) }];
   }
 }

@@ -1,10 +1,13 @@
-// Every public type. Reports have the JSON shapes of the command line.
+// Every public type in one file, longer than others: the reference of the package. Reports have the JSON shapes of the command
+// line.
 
 export interface EngineOptions {
   /** Worker threads, 1 to 64; default: what the machine has, up to 8. */
   threads?: number;
   /** Default `auto`: threads where memory can be shared. */
   build?: "auto" | "threads" | "single";
+  /** How long an engine may take to start; default 60. */
+  startSeconds?: number;
 }
 
 export interface EngineInfo {
@@ -39,7 +42,13 @@ export type Column =
   | NestedNumbers[];
 export interface NestedNumbers extends Array<number | NestedNumbers> {}
 /** Columns and arguments by name, or a file in any format that the command line reads. */
-export type Data = Record<string, Column> | { file: string; bytes: string | Bytes };
+export type Data = Record<string, Column> | DataFile;
+
+/** `file`: a name, whose ending says the format. */
+export interface DataFile {
+  file: string;
+  bytes: string | Bytes;
+}
 
 export type Bytes = Uint8Array | ArrayBuffer;
 
@@ -63,12 +72,33 @@ export interface Progress {
   rate: number;
   eta_seconds: number;
   note: string;
+  /** Of SVI, since the last report: mean losses and the steps that they were reached at. About 1,000 in a run. */
+  losses: { step: number; loss: number }[];
+  /** Of NUTS and HMC, the first 16. */
+  chains: ChainProgress[];
+}
+
+export interface ChainProgress {
+  /** Draws done, warm-up included, of `total`. */
+  iteration: number;
+  total: number;
+  warmup: number;
+  divergences: number;
+  step_size: number;
 }
 
 export interface CallOptions {
   /** Rejects with an AbortError. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface CheckpointOptions {
+  /** Takes bytes from which `resume` goes on, about every `checkpointSeconds` (default 30). */
+  onCheckpoint?: ((bytes: Uint8Array) => void) | undefined;
+  checkpointSeconds?: number;
+  /** A checkpoint of the same model, data and settings, from here or from the command line. Another is E1009. */
+  resume?: Bytes | undefined;
 }
 
 export interface ModelOptions {
@@ -195,7 +225,28 @@ export interface EffectList {
 }
 
 /** The effect, and the report around it. */
-export type EffectReport = Effect & EffectList;
+export type EffectReport = Effect &
+  EffectList & {
+    /** Of the average: chains, draws. */
+    draws: Numbers;
+    /** By row, if `by_row` was asked for. */
+    by_row?: RowEffects;
+  };
+
+/** In the shape of one outcome. The intervals are left out where they would need too much memory. */
+export interface RowEffects {
+  mean: Numbers;
+  sd: Numbers;
+  p_direction: Numbers;
+  hdi_low?: Numbers;
+  hdi_high?: Numbers;
+}
+
+/** Row-major. */
+export interface Numbers {
+  data: Float64Array;
+  shape: number[];
+}
 
 export interface SiteSummary {
   shape: number[];
@@ -271,7 +322,7 @@ export type DType = "real" | "integer" | "boolean";
 
 /** A result that comes later. */
 export interface Run<T> extends Promise<T> {
-  /** Asks for what there is: resolves with `complete: false`. Without shared memory it rejects with E1201. */
+  /** Asks for what there is: resolves with `complete: false`, or rejects with E1201 if there is nothing yet. */
   stop(): void;
 }
 
@@ -318,6 +369,8 @@ export interface EffectOptions {
   by?: string;
   /** Contrasts means instead of simulated outcomes. */
   expected?: boolean;
+  /** Summarises each row too. */
+  by_row?: boolean;
   hdi_prob?: number;
   seed?: number;
 }
@@ -337,7 +390,7 @@ export interface Model {
   readonly kernel: string;
   readonly parameters: { name: string; required: boolean }[];
   check(options?: CheckOptions): Promise<CheckReport>;
-  fit(options?: FitOptions & CallOptions): Run<Fit>;
+  fit(options?: FitOptions & CheckpointOptions & CallOptions): Run<Fit>;
   /** Draws of the prior. */
   prior(options?: FitOptions & CallOptions): Run<Prior>;
 }
@@ -357,7 +410,7 @@ export interface CheckOptions extends ModelOptions {
   signal?: AbortSignal | undefined;
 }
 
-export interface RunOptions extends CallOptions {
+export interface RunOptions extends CallOptions, CheckpointOptions {
   files?: Record<string, string | Bytes>;
   /** Changes of the document: "inference.steps=500". */
   set?: string[];
@@ -412,7 +465,7 @@ export interface Language {
 export interface Engine {
   readonly info: EngineInfo;
   /** What a data file holds, in any format that the command line reads. */
-  table(data: { file: string; bytes: string | Bytes }, options?: { signal?: AbortSignal }): Promise<Table>;
+  table(data: DataFile, options?: { signal?: AbortSignal }): Promise<Table>;
   /** For editors: every name that a model may use. */
   language(): Promise<Language>;
   model(source: string, options?: { kernel?: string; signal?: AbortSignal }): Promise<Model>;
