@@ -1,14 +1,15 @@
 // Keeps the effects of the result in step with the scenarios of the project: asks the fit, without fitting again.
 import { batch, effect } from "@preact/signals";
-import type { Fit } from "dolab";
+import type { Fit, RowEffects } from "dolab";
 import type { EffectRequest } from "../effects";
 import { fromCurve, keyOf, requestOf } from "../effects";
-import { toProblem } from "../engine";
+import { dropEngines, toProblem } from "../engine";
 import type { Changes, EffectSpec } from "../experiment";
 import { OBSERVED } from "../experiment";
 import type { EffectView, Result, ShownEffect } from "../lab";
 import { activeEffect, project, result, run } from "../lab";
 import { changesOf } from "../project";
+import { notify } from "./edit";
 
 const nothing: EffectView = { kind: "waiting", report: null, draws: [], rows: null, problem: null };
 /** Answers that are kept, so that going back to a value costs nothing. */
@@ -20,6 +21,8 @@ let source: Result | null = null;
 let curveBaseline: Changes = {};
 let curveLike: ShownEffect | null = null;
 let busy = false;
+/** Keys of answers that are wanted row by row too. */
+const byRow = new Set<string>();
 
 /** Runs until the function that it returns is called. */
 export function startEffects(): () => void {
@@ -28,6 +31,12 @@ export function startEffects(): () => void {
     void run.value.kind;
     refresh();
   });
+}
+
+/** The effect on each row of the table comes with the view when it has been computed. */
+export function loadRows(index: number): void {
+  byRow.add(keyOf(requestOf(project.peek().experiment, index)));
+  refresh();
 }
 
 function refresh(): void {
@@ -87,7 +96,7 @@ function isRunning(): boolean {
 async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
   const shown = activeEffect.peek();
   const order = [shown, ...requests.keys()];
-  const index = order.find((i) => requests[i] && !known.has(keyOf(requests[i])));
+  const index = order.find((i) => requests[i] && isOpen(keyOf(requests[i])));
   const request = index === undefined ? undefined : requests[index];
   if (index === undefined || !request) return;
   busy = true;
@@ -95,10 +104,16 @@ async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
   busy = false;
   const current = result.peek();
   if (current?.fit !== fit) return refresh();
+  if (view.kind === "failed" && known.has(view.key ?? "")) {
+    notify(view.problem?.message ?? "The rows could not be computed.", "error");
+    byRow.delete(view.key ?? "");
+    return refresh();
+  }
+  if (view.problem?.code === "E1999") return lose(current);
   remember(view);
   batch(() => {
     // While somebody drags on, the latest answer stands in for the one that is still being computed.
-    if (view.kind === "ready" && current.effects[index]) {
+    if (view.kind === "ready" && current.effects.length === requests.length) {
       const effects = current.effects.map((each, i) => (i === index ? { ...view, kind: "updating" as const } : each));
       publish(current, effects);
     }
@@ -106,20 +121,42 @@ async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
   });
 }
 
+function isOpen(key: string): boolean {
+  const answer = known.get(key);
+  return !answer || (answer.kind === "ready" && answer.rows === null && byRow.has(key));
+}
+
 function remember(view: EffectView): void {
   known.set(view.key ?? "", view);
-  const oldest = known.keys().next().value;
-  if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
+  const { experiment } = project.peek();
+  const wanted = new Set((experiment.effects ?? []).map((_, index) => keyOf(requestOf(experiment, index))));
+  for (const key of known.keys()) {
+    if (known.size <= mostKnown) return;
+    if (!wanted.has(key)) known.delete(key);
+  }
+}
+
+/** The engine has crashed, and the draws went with it. */
+function lose(current: Result): void {
+  dropEngines();
+  notify("The engine stopped while it computed an effect. Run again to go on.", "error");
+  result.value = { ...current, fit: null };
 }
 
 /** The fit knows changes only; their names are those of the project. */
 async function ask(fit: Fit, request: EffectRequest, names: EffectSpec | undefined): Promise<EffectView> {
   const key = keyOf(request);
   try {
-    const answer = await fit.effect(request);
+    const answer = await fit.effect({ ...request, by_row: byRow.has(key) });
     const report = { ...answer, baseline: names?.baseline ?? OBSERVED, intervention: names?.intervention ?? "" };
-    return { kind: "ready", key, report, draws: [], rows: null, problem: null };
+    return { kind: "ready", key, report, draws: answer.draws.data, rows: rowsOf(answer.by_row), problem: null };
   } catch (error) {
     return { ...nothing, kind: "failed", key, problem: toProblem(error) };
   }
+}
+
+/** Intervals are missing where they would need too much memory. */
+function rowsOf(rows: RowEffects | undefined): EffectView["rows"] {
+  if (!rows) return null;
+  return { mean: rows.mean.data, low: rows.hdi_low?.data ?? [], high: rows.hdi_high?.data ?? [] };
 }
