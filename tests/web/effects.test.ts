@@ -1,6 +1,6 @@
 import type { Fit } from "dolab";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { loadRows, startEffects } from "@/core/actions/effects";
+import { startEffects } from "@/core/actions/effects";
 import { edit } from "@/core/actions/edit";
 import type { Changes } from "@/core/experiment";
 import type { Result } from "@/core/lab";
@@ -9,7 +9,6 @@ import { withChange, withNewScenario } from "@/core/project";
 
 interface Ask {
   intervention: Changes;
-  by_row?: boolean;
   answer: (mean: number) => Promise<void>;
   fail: (code: string) => Promise<void>;
 }
@@ -18,7 +17,7 @@ interface Ask {
 function fakeFit(): { fit: Fit; asked: Ask[] } {
   const asked: Ask[] = [];
   const settle = () => new Promise<void>((done) => setTimeout(done, 0));
-  const effect = (request: { intervention: Changes; by_row?: boolean }) =>
+  const effect = (request: { intervention: Changes }) =>
     new Promise((resolve, reject) => {
       const numbers = (value: number) => ({
         data: Float64Array.of(value),
@@ -27,20 +26,12 @@ function fakeFit(): { fit: Fit; asked: Ask[] } {
       asked.push({
         ...request,
         answer: (mean) => {
-          const rows = {
-            mean: numbers(mean),
-            sd: numbers(1),
-            p_direction: numbers(1),
-            hdi_low: numbers(0),
-          };
-          const by_row = request.by_row ? { by_row: rows } : {};
           resolve({
             outcome: "y",
             ate: { mean },
             rows: 1,
             draws: numbers(mean),
             warnings: [],
-            ...by_row,
           });
           return settle();
         },
@@ -174,24 +165,6 @@ describe("effects follow the scenarios", () => {
       kind: "ready",
       report: { ate: { mean: 15 } },
     });
-  });
-
-  it("computes rows when they are asked for, and keeps the effect meanwhile", async () => {
-    const { fit, asked } = fakeFit();
-    result.value = { ...base, fit };
-    await asked[0]?.answer(10);
-    expect(shown()?.rows).toBeNull();
-    loadRows(0);
-    expect(shown()?.kind).toBe("ready");
-    expect(asked[1]?.by_row).toBe(true);
-    await asked[1]?.answer(10);
-    expect(shown()?.rows).toEqual({
-      mean: Float64Array.of(10),
-      low: Float64Array.of(0),
-      high: [],
-    });
-    loadRows(0);
-    expect(asked.length).toBe(2);
   });
 
   it("says what failed, and gives up a fit whose engine crashed", async () => {

@@ -1,6 +1,6 @@
 // Keeps the effects of the result in step with the scenarios of the project: asks the fit, without fitting again.
 import { batch, effect } from "@preact/signals";
-import type { Fit, RowEffects } from "dolab";
+import type { Fit } from "dolab";
 import type { EffectRequest } from "../effects";
 import { fromCurve, keyOf, requestOf } from "../effects";
 import { dropEngines, toProblem } from "../engine";
@@ -21,8 +21,6 @@ let source: Result | null = null;
 let curveBaseline: Changes = {};
 let curveLike: ShownEffect | null = null;
 let busy = false;
-/** Keys of answers that are wanted row by row too. */
-const byRow = new Set<string>();
 
 /** Runs until the function that it returns is called. */
 export function startEffects(): () => void {
@@ -31,12 +29,6 @@ export function startEffects(): () => void {
     void run.value.kind;
     refresh();
   });
-}
-
-/** The effect on each row of the table comes with the view when it has been computed. */
-export function loadRows(index: number): void {
-  byRow.add(keyOf(requestOf(project.peek().experiment, index)));
-  refresh();
 }
 
 function refresh(): void {
@@ -96,7 +88,7 @@ function isRunning(): boolean {
 async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
   const shown = activeEffect.peek();
   const order = [shown, ...requests.keys()];
-  const index = order.find((i) => requests[i] && isOpen(keyOf(requests[i])));
+  const index = order.find((i) => requests[i] && !known.has(keyOf(requests[i])));
   const request = index === undefined ? undefined : requests[index];
   if (index === undefined || !request) return;
   busy = true;
@@ -104,11 +96,6 @@ async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
   busy = false;
   const current = result.peek();
   if (current?.fit !== fit) return refresh();
-  if (view.kind === "failed" && known.has(view.key ?? "")) {
-    notify(view.problem?.message ?? "The rows could not be computed.", "error");
-    byRow.delete(view.key ?? "");
-    return refresh();
-  }
   if (view.problem?.code === "E1999") return lose(current);
   remember(view);
   batch(() => {
@@ -119,11 +106,6 @@ async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
     }
     refresh();
   });
-}
-
-function isOpen(key: string): boolean {
-  const answer = known.get(key);
-  return !answer || (answer.kind === "ready" && answer.rows === null && byRow.has(key));
 }
 
 function remember(view: EffectView): void {
@@ -147,16 +129,10 @@ function lose(current: Result): void {
 async function ask(fit: Fit, request: EffectRequest, names: EffectSpec | undefined): Promise<EffectView> {
   const key = keyOf(request);
   try {
-    const answer = await fit.effect({ ...request, by_row: byRow.has(key) });
+    const { draws, ...answer } = await fit.effect(request);
     const report = { ...answer, baseline: names?.baseline ?? OBSERVED, intervention: names?.intervention ?? "" };
-    return { kind: "ready", key, report, draws: answer.draws.data, rows: rowsOf(answer.by_row), problem: null };
+    return { kind: "ready", key, report, draws: draws.data, rows: null, problem: null };
   } catch (error) {
     return { ...nothing, kind: "failed", key, problem: toProblem(error) };
   }
-}
-
-/** Intervals are missing where they would need too much memory. */
-function rowsOf(rows: RowEffects | undefined): EffectView["rows"] {
-  if (!rows) return null;
-  return { mean: rows.mean.data, low: rows.hdi_low?.data ?? [], high: rows.hdi_high?.data ?? [] };
 }
