@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cellText, factsOf } from "@/core/columns";
+import { cellText, factsOf, shownCell } from "@/core/columns";
 import type { TableColumn } from "@/core/lab";
 import { countBins, median } from "@/util/stats";
 
@@ -81,5 +81,10 @@ describe("facts of a column", () => {
     expect(cellText(column("boolean", [1, Number.NaN]), 0)).toBe("true");
     expect(cellText(column("real", [Number.NaN]), 0)).toBe("");
     expect(cellText(column("real", [0.1]), 0)).toBe("0.1");
+  });
+  it("give cells to look at with eight digits", () => {
+    expect(shownCell(column("real", [1 / 3]), 0)).toBe("0.33333333");
+    expect(shownCell(column("real", [Number.NaN]), 0)).toBe("");
+    expect(shownCell(column("integer", [1234567890]), 0)).toBe("1234567890");
   });
 });

@@ -34,7 +34,8 @@ function numbersOf({ values, type }: TableColumn): ColumnFacts {
   }
   // Few whole numbers: a bar for each.
   const whole = type === "integer" && high - low < mostBins;
-  const [start, end, count] = whole ? [low - 0.5, high + 0.5, high - low + 1] : [low, high, mostBins];
+  const parts = low === high ? 1 : mostBins;
+  const [start, end, count] = whole ? [low - 0.5, high + 0.5, high - low + 1] : [low, high, parts];
   return { kind: "numbers", low, middle: median(numbers), high, bins: countBins(numbers, start, end, count) };
 }
 
@@ -56,4 +57,11 @@ export function cellText(column: TableColumn, row: number): string {
   const value = column.values[row];
   if (isMissing(value)) return "";
   return column.type === "boolean" && typeof value === "number" ? String(value !== 0) : String(value);
+}
+
+/** A cell to look at: eight digits say enough. */
+export function shownCell(column: TableColumn, row: number): string {
+  const value = column.values[row];
+  const real = column.type === "real" && typeof value === "number" && Number.isFinite(value);
+  return real ? String(Number(value.toPrecision(8))) : cellText(column, row);
 }

@@ -26,7 +26,7 @@ export default function BindingRow({ argument, label, required, columns, named, 
     else if (kind === "value") onBind({ kind, value: 0 });
     else onBind({ kind: "none" });
   };
-  const absent = named ? "what has its name" : required ? "nothing yet" : "nothing";
+  const absent = named ? `${argument} of the data` : required ? "nothing yet" : "nothing";
   return (
     <div class="binding-row" data-bad={problem !== null}>
       <label for={id} class="binding-row-name">
@@ -62,15 +62,10 @@ export default function BindingRow({ argument, label, required, columns, named, 
           <ColumnSet argument={argument} columns={columns} chosen={binding.columns} onBind={onBind} />
         )}
         {binding.kind === "value" && <ValueField argument={argument} value={binding.value} onBind={onBind} />}
-        {binding.kind === "name" && (
-          <span class="muted small">
-            <code>{argument}</code> of the data
-          </span>
-        )}
       </div>
       {problem && (
         <p id={`${id}-problem`} class="binding-row-problem">
-          {problem.hint ?? problem.message}
+          {problem.code === "E1105" ? "choose a column or a value" : (problem.hint ?? problem.message)}
         </p>
       )}
     </div>

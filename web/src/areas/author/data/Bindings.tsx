@@ -2,6 +2,7 @@ import Empty from "@/components/Empty";
 import { edit } from "@/core/actions/edit";
 import type { Binding } from "@/core/bindings";
 import { bindingOf, withBinding, withObserved } from "@/core/bindings";
+import type { Experiment } from "@/core/experiment";
 import type { TableState } from "@/core/lab";
 import { check, project } from "@/core/lab";
 import BindingRow from "./BindingRow";
@@ -13,12 +14,20 @@ const namesOf = (state: TableState) => {
   return state.kind === "arguments" ? state.values.map(({ name }) => name) : [];
 };
 
+/** Of a table that cannot be read the columns are not known: those that are named are taken to be there. */
+function boundColumns({ data, model }: Experiment): string[] {
+  const observed = Object.values(model.condition ?? {}).flatMap((change) =>
+    typeof change === "object" && "column" in change ? [change.column] : [],
+  );
+  return [...new Set([...Object.values(data?.bind ?? {}).flat(), ...observed])];
+}
+
 /** Which argument of the model gets what, and which further sites are observed. */
 export default function Bindings({ state }: { state: TableState }) {
   const { parameters, report, problems } = check.value;
   const { experiment } = project.value;
   const names = namesOf(state);
-  const columns = state.kind === "ready" ? names : [];
+  const columns = state.kind === "ready" ? names : state.kind === "arguments" ? [] : boundColumns(experiment);
   const bind = (argument: string) => (binding: Binding) =>
     edit((before) => ({ ...before, experiment: withBinding(before.experiment, argument, binding) }));
   const observe = (site: string, column: string | null) =>

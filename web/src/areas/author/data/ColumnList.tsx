@@ -65,5 +65,6 @@ function spread(facts: ColumnFacts): string {
     const more = facts.levels.length - shown.length + facts.more;
     return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
   }
+  if (facts.low === facts.high) return `always ${number(facts.low)}`;
   return `${number(facts.low)} to ${number(facts.high)}, median ${number(facts.middle)}`;
 }

@@ -61,6 +61,8 @@ export default function DataPanel() {
   };
   const editable = cellsOf(state);
   const problems = check.value.problems.filter((problem) => areaOf(problem) === "data");
+  // What an argument lacks is said beside it.
+  const general = problems.filter(({ code }) => code !== "E1105");
   const cell = problems.map(cellOf).find((found) => found !== null) ?? null;
 
   return (
@@ -85,7 +87,7 @@ export default function DataPanel() {
       />
       {state.kind === "failed" && <TableProblem problem={state.problem} bytes={project.value.files[state.name]} />}
       {state.kind !== "failed" &&
-        problems.map((problem) => (
+        general.map((problem) => (
           <Banner key={problem.message} kind={problem.severity === "error" ? "bad" : "warn"} title={problem.message}>
             {problem.hint}
           </Banner>

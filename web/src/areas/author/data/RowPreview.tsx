@@ -1,5 +1,5 @@
 import { count } from "@/util/format";
-import { cellText } from "@/core/columns";
+import { shownCell } from "@/core/columns";
 import type { TableColumn } from "@/core/lab";
 
 interface Props {
@@ -47,7 +47,7 @@ export default function RowPreview({ columns, rows, flagged }: Props) {
                     data-type={column.type}
                     data-flagged={row === flagged?.row && column.name === flagged.column}
                   >
-                    {cellText(column, row - 1) || <span class="row-preview-missing">missing</span>}
+                    {shownCell(column, row - 1) || <span class="row-preview-missing">missing</span>}
                   </td>
                 ))}
               </tr>
