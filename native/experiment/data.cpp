@@ -270,12 +270,12 @@ RowGroups group_rows(const std::string& column, const BoundData& data) {
   RowGroups groups;
   if (values.type == io::ColumnType::string) {
     groups.labels = values.categories;
-    for (const double code : values.values)
+    for (const double code : values.cells())
       groups.group.push_back(std::isnan(code) ? -1 : static_cast<std::int64_t>(code));
     return groups;
   }
   std::set<double> distinct;
-  for (const double value : values.values) {
+  for (const double value : values.cells()) {
     if (!std::isnan(value)) distinct.insert(value);
     if (distinct.size() > 1000) {
       throw Error("E1103", "column \"" + column + "\" has more than 1000 different values", "group by a category");
@@ -286,7 +286,7 @@ RowGroups group_rows(const std::string& column, const BoundData& data) {
     const bool flag = values.type == io::ColumnType::boolean;
     groups.labels.push_back(flag ? (value != 0.0 ? "true" : "false") : io::number_text(value));
   }
-  for (const double value : values.values) {
+  for (const double value : values.cells()) {
     groups.group.push_back(std::isnan(value) ? -1
                                              : std::lower_bound(sorted.begin(), sorted.end(), value) - sorted.begin());
   }

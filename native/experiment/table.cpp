@@ -23,8 +23,8 @@ const char* type_of(const io::Column& column) {
 }
 
 Json column_report(const io::Column& column) {
-  const auto missing =
-      std::count_if(column.values.begin(), column.values.end(), [](double value) { return std::isnan(value); });
+  const auto cells = column.cells();
+  const auto missing = std::count_if(cells.begin(), cells.end(), [](double value) { return std::isnan(value); });
   return {{"name", column.name}, {"type", type_of(column)}, {"missing", missing}, {"levels", column.categories}};
 }
 
@@ -61,7 +61,7 @@ TableView view_table(const std::string& path) {
   double* next = values.mutable_data();
   for (const io::Column& column : columns) {
     report["columns"].push_back(column_report(column));
-    next = std::copy(column.values.begin(), column.values.end(), next);
+    next = std::copy_n(column.values.data(), column.values.size(), next);
   }
   return {std::move(report), std::move(values)};
 }

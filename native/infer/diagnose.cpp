@@ -17,6 +17,8 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kLowerSigma = 0.1586553, kUpperSigma = 0.8413447;  // normal probabilities of -1 and +1 sd
+// Not in long double, whose width is the platform's: 80 bits or 128.
+using InDouble = boost::math::policies::policy<boost::math::policies::promote_double<false>>;
 
 /// Quantile of type 7 of sorted values.
 double sorted_quantile(const double* x, std::int64_t count, double p) {
@@ -179,8 +181,8 @@ struct Series {
   double quantile_error(double p) {
     const double ess = ess_of_quantile(p), size = static_cast<double>(count());
     const double a = ess * p + 1, b = ess * (1 - p) + 1;
-    const double low = std::max(std::floor(boost::math::ibeta_inv(a, b, kLowerSigma) * size), 1.0);
-    const double high = std::min(std::ceil(boost::math::ibeta_inv(a, b, kUpperSigma) * size), size);
+    const double low = std::max(std::floor(boost::math::ibeta_inv(a, b, kLowerSigma, InDouble()) * size), 1.0);
+    const double high = std::min(std::ceil(boost::math::ibeta_inv(a, b, kUpperSigma, InDouble()) * size), size);
     return (sorted[static_cast<std::size_t>(high) - 1] - sorted[static_cast<std::size_t>(low) - 1]) / 2;
   }
 

@@ -132,6 +132,8 @@ Column column_of(const std::string& name, const std::vector<const Json*>& cells,
   }
   std::unordered_map<std::string, double> codes;
   for (std::size_t i = 0; i < column.categories.size(); ++i) codes[column.categories[i]] = static_cast<double>(i);
+  std::vector<double> values;
+  values.reserve(cells.size());
   for (const Json* cell : cells) {
     double value = std::numeric_limits<double>::quiet_NaN();
     if (cell != nullptr && !cell->is_null()) {
@@ -139,8 +141,9 @@ Column column_of(const std::string& name, const std::vector<const Json*>& cells,
               : cell->is_boolean() ? (cell->get<bool>() ? 1.0 : 0.0)
                                    : cell->get<double>();
     }
-    column.values.push_back(value);
+    values.push_back(value);
   }
+  column.values = Array::vector(values);
   if (!number && !boolean) column.intruder = {};
   column.type = text       ? ColumnType::string
                 : boolean  ? ColumnType::boolean
@@ -215,10 +218,13 @@ Column text_column(const std::string& name, const std::vector<std::string>& text
   column.categories = texts;
   std::sort(column.categories.begin(), column.categories.end());
   column.categories.erase(std::unique(column.categories.begin(), column.categories.end()), column.categories.end());
+  std::vector<double> codes;
+  codes.reserve(texts.size());
   for (const std::string& text : texts) {
     const auto found = std::lower_bound(column.categories.begin(), column.categories.end(), text);
-    column.values.push_back(static_cast<double>(found - column.categories.begin()));
+    codes.push_back(static_cast<double>(found - column.categories.begin()));
   }
+  column.values = Array::vector(codes);
   return column;
 }
 
@@ -248,7 +254,7 @@ Table columns_of(const ArgumentMap& arguments, const std::string& source) {
     const Array& array = std::get<Array>(value);
     Column column;
     column.name = name;
-    column.values = array.to_vector();
+    column.values = array;
     column.type = array.dtype() == DType::real      ? ColumnType::number
                   : array.dtype() == DType::integer ? ColumnType::integer
                                                     : ColumnType::boolean;

@@ -65,13 +65,18 @@ double ColumnBuilder::code_of(std::string_view text) {
   return code;
 }
 
+Array ColumnBuilder::take_values() {
+  const std::vector<double> values = std::move(values_);  // gone at the end: one column is held twice at a time
+  return Array::vector(values);
+}
+
 Column ColumnBuilder::finish() {
   Column column;
   column.name = std::move(name_);
   if (words_.empty()) {
     const bool whole = saw_number_ && !saw_fraction_;
     column.type = saw_boolean_ ? ColumnType::boolean : (whole ? ColumnType::integer : ColumnType::number);
-    column.values = std::move(values_);
+    column.values = take_values();
     return column;
   }
   std::vector<std::size_t> order(words_.size());
@@ -86,7 +91,7 @@ Column ColumnBuilder::finish() {
     if (!std::isnan(value)) value = rank[static_cast<std::size_t>(value)];
   }
   column.type = ColumnType::string;
-  column.values = std::move(values_);
+  column.values = take_values();
   if (saw_number_) column.intruder = std::move(intruder_);
   return column;
 }

@@ -48,6 +48,7 @@ class ColumnBuilder {
 
   void add_other(std::string_view text);
   double code_of(std::string_view text);
+  Array take_values();
 
   std::string name_;
   Mode mode_ = Mode::numeric;

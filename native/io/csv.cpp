@@ -343,7 +343,7 @@ std::string csv_text(const Table& table) {
   for (std::int64_t i = 0; i < table.rows(); ++i) {
     for (std::size_t j = 0; j < table.columns().size(); ++j) {
       const Column& column = table.columns()[j];
-      const double value = column.values[static_cast<std::size_t>(i)];
+      const double value = column.values[i];
       if (j > 0) out += ',';
       if (std::isnan(value)) continue;
       if (column.type == ColumnType::string) {

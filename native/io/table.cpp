@@ -27,7 +27,8 @@ namespace {
 DType dtype_of(const Column& column) noexcept {
   if (column.type == ColumnType::number) return DType::real;
   // A missing cell is NaN, which only a real array may hold.
-  if (std::any_of(column.values.begin(), column.values.end(), [](double x) { return std::isnan(x); })) {
+  const auto cells = column.cells();
+  if (std::any_of(cells.begin(), cells.end(), [](double x) { return std::isnan(x); })) {
     return DType::real;
   }
   return column.type == ColumnType::boolean ? DType::boolean : DType::integer;
@@ -38,12 +39,12 @@ DType dtype_of(const Column& column) noexcept {
 Table::Table(std::string source, std::vector<Column> columns, std::vector<std::pair<std::int64_t, std::int64_t>> lines)
     : source_(std::move(source)), columns_(std::move(columns)), lines_(std::move(lines)) {
   std::set<std::string> seen;
-  if (!columns_.empty()) rows_ = static_cast<std::int64_t>(columns_.front().values.size());
+  if (!columns_.empty()) rows_ = columns_.front().values.size();
   for (const Column& column : columns_) {
     if (!seen.insert(column.name).second) {
       throw Error("E1002", "two columns are named \"" + column.name + "\"", "rename one", {source_, 0, 0, 0, 0});
     }
-    if (static_cast<std::int64_t>(column.values.size()) != rows_) {
+    if (column.values.size() != rows_) {
       throw Error("E1002",
                   "column \"" + column.name + "\" has " + std::to_string(column.values.size()) + " values, \"" +
                       columns_.front().name + "\" has " + std::to_string(rows_),
@@ -97,8 +98,9 @@ const Column& Table::numeric(const std::string& name) const {
                 comma ? "write a decimal point, no comma" : "correct the cell, or leave it empty if it is missing",
                 intruder.span);
   }
-  const auto filled = std::find_if(found.values.begin(), found.values.end(), [](double x) { return !std::isnan(x); });
-  const auto row = static_cast<std::int64_t>(filled - found.values.begin());
+  const auto cells = found.cells();
+  const auto filled = std::find_if(cells.begin(), cells.end(), [](double x) { return !std::isnan(x); });
+  const auto row = static_cast<std::int64_t>(filled - cells.begin());
   throw Error("E1004",
               "column \"" + name + "\" of " + source_ + " has text, not numbers (\"" +
                   found.categories[static_cast<std::size_t>(*filled)] + "\" in " + row_text(row) + ")",
@@ -107,7 +109,7 @@ const Column& Table::numeric(const std::string& name) const {
 
 Array Table::vector(const std::string& name) const {
   const Column& found = numeric(name);
-  return Array(dtype_of(found), {rows_}, found.values);
+  return found.values.with_dtype(dtype_of(found));
 }
 
 Array Table::matrix(const std::vector<std::string>& names) const {
@@ -133,14 +135,14 @@ Array Table::matrix(const std::vector<std::string>& names) const {
 
 Array Table::codes(const std::string& name) const {
   const Column& found = column(name);
-  return Array(dtype_of(found), {rows_}, found.values);
+  return found.values.with_dtype(dtype_of(found));
 }
 
 void Table::require_finite(const std::string& name) const {
   const Column& found = column(name);
   std::int64_t missing = 0, infinite = 0, first = -1;
   for (std::int64_t i = 0; i < rows_; ++i) {
-    const double x = found.values[static_cast<std::size_t>(i)];
+    const double x = found.values[i];
     if (std::isfinite(x)) continue;
     (std::isnan(x) ? missing : infinite) += 1;
     if (first < 0) first = i;

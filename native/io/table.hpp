@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +18,7 @@ const char* type_name(ColumnType type) noexcept;
 struct Column {
   std::string name;
   ColumnType type = ColumnType::number;
-  std::vector<double> values;           // numbers, 0/1, or codes into `categories`; NaN where missing
+  Array values{DType::real, {0}};       // numbers, 0/1, or codes into `categories`; NaN where missing
   std::vector<std::string> categories;  // of a string column, sorted
 
   /// A string column that also has numbers in it: where its first text stands. Nearly always a mistake in the data.
@@ -27,6 +28,8 @@ struct Column {
     SourceSpan span;
   };
   Intruder intruder;
+
+  std::span<const double> cells() const noexcept { return {values.data(), static_cast<std::size_t>(values.size())}; }
 };
 
 /// Immutable once read. Rows count from 1 in messages and from 0 in code.
@@ -46,8 +49,8 @@ class Table {
   /// Throws E1003 with the nearest name.
   const Column& column(const std::string& name) const;
 
-  /// A numeric or boolean column, of shape (rows,); missing cells are NaN. Throws E1003, or E1004 for text,
-  /// naming row, line and column.
+  /// A numeric or boolean column, of shape (rows,), in the table's own memory; missing cells are NaN. Throws E1003, or
+  /// E1004 for text, naming row, line and column.
   Array vector(const std::string& name) const;
   /// Numeric columns side by side, of shape (rows, names.size()). Throws as `vector`.
   Array matrix(const std::vector<std::string>& names) const;

@@ -85,7 +85,7 @@ void ZipWriter::write(std::string_view bytes) {
     throw Error("E1008", "the archive would exceed 4 GiB", "write a directory: an --out that does not end in .zip");
   }
   if (file_ == nullptr) {
-    memory_.append(bytes);
+    pieces_.emplace_back(bytes);
   } else if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size()) {
     throw Error("E1008", "cannot write \"" + pending_->destination().string() + "\": " + std::strerror(errno));
   }
@@ -107,15 +107,16 @@ void ZipWriter::put(const std::string& key, std::string_view bytes) {
   header += key;
   write(header);
   write(bytes);
-  entries_[key] = {offset, static_cast<std::uint32_t>(bytes.size()), crc};
+  entries_[key] = {offset, static_cast<std::uint32_t>(bytes.size()), crc, pieces_.empty() ? 0 : pieces_.size() - 1};
 }
 
 std::optional<std::string> ZipWriter::get(const std::string& key) const {
   const std::lock_guard<std::mutex> lock(mutex_);
   const auto found = entries_.find(key);
   if (found == entries_.end()) return std::nullopt;
+  if (pending_ == nullptr) return pieces_[found->second.piece];
+  if (file_ == nullptr) throw Error("E1008", "cannot read back \"" + key + "\": the archive is complete");
   const std::size_t begin = found->second.offset + kLocalSize + key.size();
-  if (file_ == nullptr) return memory_.substr(begin, found->second.size);
   std::string bytes(found->second.size, '\0');
   const bool ok = std::fseek(file_, static_cast<long>(begin), SEEK_SET) == 0 &&
                   std::fread(bytes.data(), 1, bytes.size(), file_) == bytes.size() &&
@@ -177,6 +178,24 @@ void ZipWriter::commit() {
     pending_->commit();
   }
   committed_ = true;
+}
+
+std::string ZipWriter::bytes() const {
+  std::string joined;
+  joined.reserve(position_);
+  for (const std::string& piece : pieces_) joined += piece;
+  return joined;
+}
+
+void ZipWriter::save(const std::string& path) const {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "wb"), std::fclose);
+  bool good = file != nullptr;
+  for (const std::string& piece : pieces_) {
+    good = good && std::fwrite(piece.data(), 1, piece.size(), file.get()) == piece.size();
+  }
+  if (!good || std::fflush(file.get()) != 0) {
+    throw Error("E1008", "cannot write \"" + path + "\": " + std::strerror(errno));
+  }
 }
 
 std::unique_ptr<ZipReader> ZipReader::open(const std::string& path) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstdio>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -28,19 +29,23 @@ class ZipWriter : public ByteStore {
   void erase(const std::string& key) override;
   void commit() override;
 
-  /// The archive written in memory. Empty before commit().
-  const std::string& bytes() const noexcept { return memory_; }
+  /// The archive written in memory, after commit().
+  std::string bytes() const;
+  std::uint64_t size() const noexcept { return position_; }
+  /// Writes it to a file without joining it first. Throws E1008.
+  void save(const std::string& path) const;
 
  private:
   struct Entry {
     std::uint32_t offset = 0, size = 0, crc = 0;
+    std::size_t piece = 0;  // in memory: where the content is
   };
   ZipWriter() = default;
   void write(std::string_view bytes);
 
   std::unique_ptr<PendingPath> pending_;  // null: in memory
   std::FILE* file_ = nullptr;
-  std::string memory_;
+  std::deque<std::string> pieces_;  // in memory: what was written, which never moves
   std::uint64_t position_ = 0;
   std::map<std::string, Entry> entries_;
   bool committed_ = false;

@@ -11,7 +11,6 @@
 #include "experiment/language.hpp"
 #include "experiment/store.hpp"
 #include "io/file_store.hpp"
-#include "io/files.hpp"
 #include "io/json.hpp"
 #include "io/zip_store.hpp"
 #include "progress_message.hpp"
@@ -92,7 +91,7 @@ Json Engine::work(const Json& request, const Command& command) {
   const auto bytes = io::ZipWriter::in_memory();
   experiment::Outcome outcome = command(experiment::Output{out, false, out.empty() ? nullptr : bytes.get()},
                                         experiment::Workers{*pool_, progress});
-  if (!out.empty()) io::write_file(out, bytes->bytes());
+  if (!out.empty()) bytes->save(out);
   return outcome_json(std::move(outcome));
 }
 
@@ -281,7 +280,7 @@ Json Engine::go_on(const Json& request) {
 Json Engine::finish() {
   const std::unique_ptr<Unfinished> fit = std::move(unfinished_);
   experiment::Outcome outcome = fit->command.finish(fit->workers);
-  io::write_file(fit->out, fit->bytes->bytes());
+  fit->bytes->save(fit->out);
   return outcome_json(std::move(outcome));
 }
 
@@ -296,8 +295,8 @@ Json Engine::checkpoint(const Json& request) {
   const auto bytes = io::ZipWriter::in_memory();
   experiment::write_checkpoint(unfinished().command.fitting(), *bytes);
   bytes->commit();
-  io::write_file(request.at("out").get<std::string>(), bytes->bytes());
-  return done({{"bytes", bytes->bytes().size()}});
+  bytes->save(request.at("out"));
+  return done({{"bytes", bytes->size()}});
 }
 
 Json Engine::abandon(const Json&) {

@@ -1,7 +1,7 @@
 // What callers give as data, as columns that the engine takes: {name, dtype, shape, values} or {name, value}.
 import { fail } from "./errors.mjs";
 import type { StagedChanges, StagedColumn, WrittenFile } from "./protocol.mjs";
-import type { Changes, Data, DataFile, DType, Typed } from "./types.mjs";
+import type { Bytes, Changes, Data, DataFile, DType, Typed } from "./types.mjs";
 
 /// Half of what an engine may have: data are bound, and evaluated, beside their own copy.
 export const largestData = 2 ** 30;
@@ -62,8 +62,26 @@ function toColumn(name: string, value: unknown): StagedColumn {
   throw fail("E1004", `"${name}" is no column`, "give a typed array, a list, { data, shape }, or one value");
 }
 
-export const toBytes = (content: string | Uint8Array | ArrayBuffer): Uint8Array =>
-  typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
+function requireFit(bytes: number): void {
+  if (bytes <= largestData) return;
+  const megabytes = (size: number) => `${Math.round(size / 1e6)} MB`;
+  const message = `the data need ${megabytes(bytes)}, and an engine takes ${megabytes(largestData)}`;
+  throw fail("E907", message, "use fewer rows, or the command line");
+}
+
+/// Files for the engine, by path. Throws E907 if they are too large.
+export function writtenFiles(contents: Record<string, string | Bytes>): WrittenFile[] {
+  const size = (content: string | Bytes) => (typeof content === "string" ? content.length : content.byteLength);
+  requireFit(Object.values(contents).reduce((sum, content) => sum + size(content), 0));
+  return Object.entries(contents).map(([path, content]) => ({ path, bytes: toBytes(content) }));
+}
+
+/// Without a copy where the bytes are all that their buffer has: what is posted is the whole buffer.
+export function toBytes(content: string | Bytes): Uint8Array {
+  if (typeof content === "string") return new TextEncoder().encode(content);
+  const whole = content instanceof Uint8Array && content.byteLength === content.buffer.byteLength;
+  return whole ? content : new Uint8Array(content);
+}
 
 export interface GivenData {
   columns: StagedColumn[];
@@ -78,15 +96,11 @@ export function readData(data: Data | null | undefined): GivenData {
   if (data === undefined || data === null) return { columns: [], files: [] };
   if (isFile(data)) {
     const path = `/job/${data.file.replace(/^.*[/\\]/, "")}`;
-    return { columns: [], files: [{ path, bytes: toBytes(data.bytes) }], path };
+    return { columns: [], files: writtenFiles({ [path]: data.bytes }), path };
   }
   const columns = Object.entries(data).map(([name, value]) => toColumn(name, value));
   const bytes = columns.reduce((sum, { values }) => sum + 8 * (values?.length ?? 0), 0);
-  if (bytes > largestData) {
-    const megabytes = (size: number) => `${Math.round(size / 1e6)} MB`;
-    const message = `the data need ${megabytes(bytes)}, and an engine takes ${megabytes(largestData)}`;
-    throw fail("E907", message, "use fewer rows, or the command line");
-  }
+  requireFit(bytes);
   return { columns, files: [] };
 }
 

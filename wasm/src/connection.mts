@@ -91,6 +91,10 @@ export class Connection {
     return ((await this.#request({ kind: "read", path }, {})) as Answers["read"]).bytes;
   }
 
+  async memory(drop: string[]): Promise<Answers["memory"]> {
+    return (await this.#request({ kind: "memory", drop }, {})) as Answers["memory"];
+  }
+
   dispose(): void {
     this.#disposed = true;
     this.#drop(disposed());

@@ -10,8 +10,9 @@ export interface FileSystem {
   unlink(path: string): void;
   readdir(path: string): string[];
   readFile(path: string): Uint8Array<ArrayBuffer>;
-  writeFile(path: string, bytes: Uint8Array): void;
-  stat(path: string): { mode: number };
+  /// With `canOwn` the file keeps the array itself.
+  writeFile(path: string, bytes: Uint8Array, options?: { canOwn: boolean }): void;
+  stat(path: string): { mode: number; size: number };
   isDir(mode: number): boolean;
   analyzePath(path: string): { exists: boolean };
 }

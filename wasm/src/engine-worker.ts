@@ -94,7 +94,18 @@
   function writeFile(path: string, bytes: Uint8Array) {
     const folder = path.slice(0, path.lastIndexOf("/"));
     if (folder) module.FS.mkdirTree(folder);
-    module.FS.writeFile(path, bytes);
+    module.FS.writeFile(path, bytes, { canOwn: true });
+  }
+
+  function forget(stores: string[]) {
+    if (stores.length > 0) call("forget", { stores });
+  }
+
+  function memoryInUse(): Answers["memory"] {
+    const names = module.FS.readdir("/stores").filter((name) => name !== "." && name !== "..");
+    const sizes = names.map((name) => module.FS.stat(`/stores/${name}`).size);
+    const store_bytes = sizes.reduce((sum, size) => sum + size, 0);
+    return { heap_bytes: buffer().byteLength, stores: names.length, store_bytes };
   }
 
   function removeContents(folder: string) {
@@ -127,7 +138,7 @@
 
   async function run(message: RunMessage): Promise<Answers["run"]> {
     const { command, request, files = [], columns = [], drop = [], pace } = message;
-    if (drop.length > 0) call("forget", { stores: drop });
+    forget(drop);
     try {
       call("stage", {});
       for (const { path, bytes } of files) writeFile(path, bytes);
@@ -180,7 +191,7 @@
     host.post({ kind: "checkpoint", bytes }, [bytes.buffer]);
   }
 
-  function perform(message: Exclude<ToWorker, { kind: "end" }>): Promise<Answers[keyof Answers]> | Answers["read"] {
+  function perform(message: Exclude<ToWorker, { kind: "end" }>): Promise<Answers[keyof Answers]> | Answers[keyof Answers] {
     switch (message.kind) {
       case "start":
         return start(message);
@@ -188,10 +199,14 @@
         return run(message.message);
       case "read":
         return { bytes: module.FS.readFile(message.path) };
+      case "memory":
+        forget(message.drop);
+        return memoryInUse();
     }
   }
 
   function transferable(result: Answers[keyof Answers]): ArrayBuffer[] {
+    if ("heap_bytes" in result) return [];
     if ("bytes" in result) return [result.bytes.buffer];
     return "arrays" in result ? Object.values(result.arrays ?? {}).map((array) => array.data.buffer) : [];
   }

@@ -1,5 +1,5 @@
 // Starts an engine, and gives it models, experiments and stores.
-import { largestData, plain, readData, toBytes } from "./columns.mjs";
+import { largestData, plain, readData, writtenFiles } from "./columns.mjs";
 import { Connection } from "./connection.mjs";
 import { fail } from "./errors.mjs";
 import { TextModel } from "./model.mjs";
@@ -11,6 +11,7 @@ import type {
   DataFile,
   Engine,
   EngineInfo,
+  EngineMemory,
   EngineOptions,
   Language,
   Model,
@@ -74,7 +75,7 @@ class ClientEngine implements Engine {
 
   async open(bytes: Bytes, { signal }: { signal?: AbortSignal } = {}): Promise<OpenedFit> {
     const store = this.#session.stores.add();
-    const files = [{ path: store.path, bytes: toBytes(bytes) }];
+    const files = writtenFiles({ [store.path]: bytes });
     const answer = await this.#session.run({ command: "open", request: { store: store.path }, files }, { signal });
     return new StoredFit(this.#session, store.keep(), answer);
   }
@@ -85,7 +86,7 @@ class ClientEngine implements Engine {
       (store) => {
         const text = typeof experiment === "string" ? experiment : JSON.stringify(plain(experiment));
         const given = Object.entries({ ...files, [name]: text });
-        const written = given.map(([file, content]) => ({ path: `/job/${file}`, bytes: toBytes(content) }));
+        const written = writtenFiles(Object.fromEntries(given.map(([file, content]) => [`/job/${file}`, content])));
         const request = { experiment: name, overrides: set, out: store.path };
         return { command: "run" as const, request, files: written };
       },
@@ -96,6 +97,10 @@ class ClientEngine implements Engine {
         return { ...answer.report, fit, store: () => store.read() };
       },
     );
+  }
+
+  async memory(): Promise<EngineMemory> {
+    return this.#session.memory();
   }
 
   dispose(): void {

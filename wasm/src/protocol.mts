@@ -4,6 +4,7 @@ import type {
   CheckReport,
   DType,
   EffectList,
+  EngineMemory,
   FitReport,
   Language,
   OpenReport,
@@ -132,6 +133,7 @@ export type ToWorker = { id: number } & (
   | { kind: "run"; message: RunMessage }
   | { kind: "read"; path: string }
   | { kind: "end"; how: "finish_early" | "abandon" }
+  | { kind: "memory"; drop: string[] }
 );
 
 /// Shared memory, and where the control block (Control in bind/engine.hpp) is in it.
@@ -144,6 +146,7 @@ export interface Answers {
   start: { report: Commands["start"]["report"]; control: SharedControl | null };
   run: Answer<unknown>;
   read: { bytes: Uint8Array<ArrayBuffer> };
+  memory: EngineMemory;
 }
 
 export interface Answer<Report> {

@@ -5,7 +5,7 @@ import { fail } from "./errors.mjs";
 import type { Answer, RunMessage } from "./protocol.mjs";
 import type { Store } from "./stores.mjs";
 import { Stores } from "./stores.mjs";
-import type { CallOptions, CheckpointOptions, Run } from "./types.mjs";
+import type { CallOptions, CheckpointOptions, EngineMemory, Run } from "./types.mjs";
 
 const sliceSeconds = 0.05;
 
@@ -22,6 +22,11 @@ export class Session {
   constructor(connection: Connection) {
     this.connection = connection;
     this.stores = new Stores(connection);
+  }
+
+  /// After stores that nobody has any more are gone.
+  memory(): Promise<EngineMemory> {
+    return this.connection.memory(this.stores.takeDropped());
   }
 
   run<M extends RunMessage>(message: M, control?: CallControl): Promise<Answer<Report<M>>> {

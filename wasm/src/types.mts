@@ -461,11 +461,20 @@ export interface Language {
   builtins: string[];
 }
 
+/** What an engine holds in its worker, in bytes. The heap grows when it must and never shrinks. */
+export interface EngineMemory {
+  heap_bytes: number;
+  /** Results that nobody has disposed, or let go. */
+  stores: number;
+  store_bytes: number;
+}
+
 /** Calls queue; several engines run side by side. */
 export interface Engine {
   readonly info: EngineInfo;
   /** What a data file holds, in any format that the command line reads. */
   table(data: DataFile, options?: { signal?: AbortSignal }): Promise<Table>;
+  memory(): Promise<EngineMemory>;
   /** For editors: every name that a model may use. */
   language(): Promise<Language>;
   model(source: string, options?: { kernel?: string; signal?: AbortSignal }): Promise<Model>;

@@ -81,6 +81,12 @@ TEST_CASE("what is compressed comes back, of known size and of unknown", "[io][c
     }
     const std::string zeros(1 << 20, '\0');
     CHECK((codec == Codec::none || compress(codec, zeros).size() < 2000));
+    std::string random, exponents;
+    for (std::uint32_t i = 0; i < 400000; ++i) random.push_back(static_cast<char>(noise(i)));
+    for (std::uint32_t i = 0; i < 400000; ++i) exponents.push_back(static_cast<char>(i % 8 == 7 ? 0x3f : noise(i)));
+    CHECK(decompress(codec, compress(codec, random), random.size()) == random);
+    CHECK(decompress(codec, compress(codec, exponents), exponents.size()) == exponents);
+    CHECK((codec == Codec::none || compress(codec, exponents).size() < exponents.size() * 97 / 100));
   }
 }
 

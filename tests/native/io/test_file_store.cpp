@@ -175,6 +175,28 @@ TEST_CASE("a file is written whole or not at all", "[io][file_store]") {
   CHECK(folder.entries() == 1);
 }
 
+TEST_CASE("an archive in memory is read back, joined and saved", "[io][zip]") {
+  const Folder folder("memory");
+  const auto zip = ZipWriter::in_memory();
+  zip->put("a", "first");
+  zip->put("b/c", "");
+  zip->put("d", std::string(100000, 'x'));
+  CHECK(zip->get("a") == "first");
+  CHECK(zip->get("b/c") == "");
+  zip->commit();
+  const std::string bytes = zip->bytes();
+  const std::string path = folder / "saved.zip";
+  zip->save(path);
+  CHECK(read_file(path) == bytes);
+  CHECK(ZipReader::open(path)->get("d") == std::string(100000, 'x'));
+  try {
+    zip->save(folder / "missing/saved.zip");
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.code() == "E1008");
+  }
+}
+
 TEST_CASE("damaged archives are refused", "[io][zip]") {
   const auto zip = ZipWriter::in_memory();
   write_store(*zip, 1);

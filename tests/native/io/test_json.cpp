@@ -127,6 +127,9 @@ TEST_CASE("one-dimensional arguments are columns", "[io][json]") {
   CHECK(table.names() == std::vector<std::string>{"x", "y"});
   CHECK(table.column("x").type == ColumnType::integer);
   CHECK(columns_of({}, "d").rows() == 0);
+  const Array given = Array::vector({1.0, 2.0});
+  const Table shared = columns_of({{"x", given}}, "d");
+  CHECK(shared.vector("x").data() == given.data());  // a table may be most of the memory there is
   const Table named = columns_of(parse_arguments(R"({"x": [1, 2, 3], "g": ["b", "a", "b"], "h": ["a"]})", "d"), "d");
   REQUIRE(named.names() == std::vector<std::string>{"g", "x"});
   CHECK(named.column("g").categories == std::vector<std::string>{"a", "b"});
