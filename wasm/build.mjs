@@ -21,7 +21,8 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const work = "build/wasm"; // from the root, so that a moved tree keeps its objects
 const dist = path.join(root, "wasm/dist");
 // Used where there is one, as by CMake.
-const compilerCache = (process.env.PATH ?? "").split(":").some((folder) => existsSync(path.join(folder, "ccache")));
+// By its path: newer Emscriptens look nowhere else.
+const compilerCache = (process.env.PATH ?? "").split(":").map((folder) => path.join(folder, "ccache")).find(existsSync);
 const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 
 // What is in build/wasm/host: header-only libraries of this machine, and the headers of zlib and zstd.
@@ -102,7 +103,7 @@ async function compile({ source, compiler, first, last }, build, options) {
 
 function emscripten(compiler, args) {
   // Debian's Emscripten finds acorn only with its own folder of modules.
-  const cached = compilerCache ? { EM_COMPILER_WRAPPER: "ccache", CCACHE_BASEDIR: root } : {};
+  const cached = compilerCache ? { EM_COMPILER_WRAPPER: compilerCache, CCACHE_BASEDIR: root } : {};
   const env = { NODE_PATH: "/usr/share/nodejs", ...cached, ...process.env };
   return run(compiler, args, { cwd: root, env, maxBuffer: 1 << 26 }).catch((error) => {
     throw new Error(error.stderr || error.message);
@@ -153,6 +154,24 @@ async function compilePackage() {
   });
 }
 
+/// Another compiler's objects are made anew.
+async function noteCompiler() {
+  const { stdout } = await run("emcc", ["-dumpversion"]);
+  const note = path.join(work, "emscripten.txt");
+  const known = (await readFile(note, "utf8").catch(() => "")) || stdout;
+  if (known !== stdout) for (const name of Object.keys(builds)) await rm(path.join(work, name), { recursive: true, force: true });
+  await writeFile(note, stdout);
+}
+
+/// From Emscripten 3.1.58 on a thread runs dolab.js itself; bundlers must not look for the script that others start.
+async function forgetThreadScript() {
+  await rm(path.join(dist, "dolab.worker.js"), { force: true });
+  for (const file of ["index.browser.mjs", "index.node.mjs"].map((name) => path.join(dist, name))) {
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace(/ *pthread: [^\n]*?dolab\.worker\.js[^\n]*?\)(\.href)?,\n?/, ""));
+  }
+}
+
 async function report(file) {
   const bytes = await readFile(file);
   const zipped = await promisify(gzip)(bytes, { level: 9 });
@@ -173,6 +192,7 @@ async function main() {
       if (error.code !== "EEXIST") throw error;
     });
   }
+  await noteCompiler();
   await compilePackage();
   for (const [library, file] of Object.entries(codecs.licenses)) await cp(file, path.join(dist, `LICENSE.${library}`));
   for (const name of names) {
@@ -182,6 +202,7 @@ async function main() {
     for (const file of [`${stem}.js`, `${stem}.wasm`, `${stem}.worker.js`]) {
       if (existsSync(file)) await cp(file, path.join(dist, path.basename(file)));
     }
+    if (name === "threads" && !existsSync(`${stem}.worker.js`)) await forgetThreadScript();
     await report(`${stem}.js`);
     await report(`${stem}.wasm`);
   }
