@@ -98,6 +98,10 @@ export const theme = EditorView.theme({
   },
   ".cm-button:active": { backgroundImage: "none" },
   ".cm-panel button[name=close]": { minWidth: "24px", minHeight: "24px", color: "var(--ink)" },
+  "@media (pointer: coarse)": {
+    ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { paddingBlock: "0.65rem" },
+    ".cm-textfield, .cm-button": { minHeight: "44px" },
+  },
   "& :focus-visible": { outline: "2px solid var(--accent)", outlineOffset: "1px" },
   "& .cm-content:focus-visible": { outline: "none" },
 });
