@@ -5,7 +5,10 @@ import type { Page } from "@playwright/test";
 declare global {
   interface Window {
     dolab: typeof import("dolab");
-    confounder: () => Promise<{ experiment: string; files: Record<string, string> }>;
+    confounder: () => Promise<{
+      experiment: string;
+      files: Record<string, string>;
+    }>;
   }
 }
 
@@ -17,8 +20,12 @@ async function open(page: Page, origin = ""): Promise<void> {
     const place = "/wasm/dist/index.browser.mjs";
     window.dolab = await import(place);
     window.confounder = async () => {
-      const text = async (name: string) => (await fetch(`/examples/confounder/${name}`)).text();
-      const files = { "model.py": await text("model.py"), "train.csv": await text("train.csv") };
+      const text = async (name: string) =>
+        (await fetch(`/examples/confounder/${name}`)).text();
+      const files = {
+        "model.py": await text("model.py"),
+        "train.csv": await text("train.csv"),
+      };
       return { experiment: await text("confounder.dolab.json"), files };
     };
   });
@@ -31,17 +38,30 @@ for (const [name, origin, build] of [
   test.describe(name, () => {
     test.beforeEach(({ page }) => open(page, origin));
 
-    test("the fitting build is chosen, and an experiment runs", async ({ page }) => {
+    test("the fitting build is chosen, and an experiment runs", async ({
+      page,
+    }) => {
       const seen = await page.evaluate(async () => {
         const engine = await window.dolab.createEngine();
         const { experiment, files } = await window.confounder();
         const phases = new Set<string>();
-        const run = engine.run(experiment, { files, onProgress: ({ phase }) => phases.add(phase) });
+        const run = engine.run(experiment, {
+          files,
+          onProgress: ({ phase }) => phases.add(phase),
+        });
         const { effects, complete, fit } = await run;
         const bytes = await fit.store();
-        const again = await (await engine.open(bytes)).effect({ baseline: { z: { column: "z" } }, intervention: { z: 0 } });
+        const again = await (
+          await engine.open(bytes)
+        ).effect({ baseline: { z: { column: "z" } }, intervention: { z: 0 } });
         engine.dispose();
-        return { info: engine.info, isolated: crossOriginIsolated, complete, ate: effects[0]?.ate, again: again.ate };
+        return {
+          info: engine.info,
+          isolated: crossOriginIsolated,
+          complete,
+          ate: effects[0]?.ate,
+          again: again.ate,
+        };
       });
       expect(seen.isolated).toBe(build === "threads");
       expect(seen.info.build).toBe(build);
@@ -61,7 +81,10 @@ for (const [name, origin, build] of [
           last = now;
           if (running) setTimeout(watch, 0);
         };
-        const run = engine.run(experiment, { files, set: ["inference.steps=40000"] });
+        const run = engine.run(experiment, {
+          files,
+          set: ["inference.steps=40000"],
+        });
         watch();
         await run;
         running = false;
@@ -74,12 +97,22 @@ for (const [name, origin, build] of [
     test("a located error, and the next call works", async ({ page }) => {
       const seen = await page.evaluate(async () => {
         const engine = await window.dolab.createEngine();
-        const error = await engine.model("def model(x):\n    y = sampel('y', 1)\n    return y\n").then(
-          async (model) => model.check({ data: { x: [1, 2] } }).then(() => null, (caught: unknown) => caught),
-          (caught: unknown) => caught,
+        const error = await engine
+          .model("def model(x):\n    y = sampel('y', 1)\n    return y\n")
+          .then(
+            async (model) =>
+              model.check({ data: { x: [1, 2] } }).then(
+                () => null,
+                (caught: unknown) => caught,
+              ),
+            (caught: unknown) => caught,
+          );
+        const { code, line, column } = error as InstanceType<
+          typeof window.dolab.DolabError
+        >;
+        const model = await engine.model(
+          "def model():\n    sample('mu', dist.Normal(0, 1))\n",
         );
-        const { code, line, column } = error as InstanceType<typeof window.dolab.DolabError>;
-        const model = await engine.model("def model():\n    sample('mu', dist.Normal(0, 1))\n");
         engine.dispose();
         return { code, line, column, kernel: model.kernel };
       });
@@ -87,14 +120,23 @@ for (const [name, origin, build] of [
       expect(seen.code).toMatch(/^E\d+$/);
     });
 
-    test("stop keeps what there is, abort keeps nothing, engines are independent", async ({ page }) => {
+    test("stop keeps what there is, abort keeps nothing, engines are independent", async ({
+      page,
+    }) => {
       const seen = await page.evaluate(async () => {
-        const [engine, other] = await Promise.all([window.dolab.createEngine(), window.dolab.createEngine()]);
+        const [engine, other] = await Promise.all([
+          window.dolab.createEngine(),
+          window.dolab.createEngine(),
+        ]);
         const { experiment, files } = await window.confounder();
         const set = ["inference.steps=100000000"];
         let seen = () => {};
         const moving = new Promise<void>((resolve) => (seen = resolve));
-        const stopped = engine.run(experiment, { files, set, onProgress: () => seen() });
+        const stopped = engine.run(experiment, {
+          files,
+          set,
+          onProgress: () => seen(),
+        });
         await moving;
         const beside = await other.run(experiment, { files });
         stopped.stop();
@@ -102,14 +144,34 @@ for (const [name, origin, build] of [
         const drawn = await fit.draws("beta_zy");
         const control = new AbortController();
         const aborted = engine
-          .run(experiment, { files, set, signal: control.signal, onProgress: () => control.abort() })
-          .then(() => "finished", (error: Error) => error.name);
+          .run(experiment, {
+            files,
+            set,
+            signal: control.signal,
+            onProgress: () => control.abort(),
+          })
+          .then(
+            () => "finished",
+            (error: Error) => error.name,
+          );
         const name = await aborted;
         const after = await engine.run(experiment, { files });
         for (const used of [engine, other]) used.dispose();
-        return { complete, shape: drawn.shape, beside: beside.complete, name, after: after.complete };
+        return {
+          complete,
+          shape: drawn.shape,
+          beside: beside.complete,
+          name,
+          after: after.complete,
+        };
       });
-      expect(seen).toEqual({ complete: false, shape: [1, 1000], beside: true, name: "AbortError", after: true });
+      expect(seen).toEqual({
+        complete: false,
+        shape: [1, 1000],
+        beside: true,
+        name: "AbortError",
+        after: true,
+      });
     });
   });
 }
@@ -131,7 +193,9 @@ test("both builds give the same bits", async ({ page }) => {
   expect(threads).toEqual(single);
 });
 
-test("threads that a page cannot have are refused with the reason", async ({ page }) => {
+test("threads that a page cannot have are refused with the reason", async ({
+  page,
+}) => {
   await open(page, plain);
   const message = await page.evaluate(() =>
     window.dolab.createEngine({ build: "threads" }).then(

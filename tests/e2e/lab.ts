@@ -1,0 +1,60 @@
+// What the tests of the lab share: a page that fails the test if it asks another origin for anything or reports an error.
+import { test as base, expect } from "@playwright/test";
+import type { Locator, Page } from "@playwright/test";
+
+export { expect };
+export const plain = "http://127.0.0.1:4318";
+
+export const test = base.extend<{ watched: Page }>({
+  watched: async ({ page }, use) => {
+    const strangers: string[] = [];
+    const errors: string[] = [];
+    page.on("request", (request) => {
+      const { protocol, hostname } = new URL(request.url());
+      if (/^(https?|wss?):$/.test(protocol) && hostname !== "127.0.0.1")
+        strangers.push(request.url());
+    });
+    page.on("pageerror", (error) => errors.push(error.message));
+    page.on("console", (message) => {
+      if (message.type() === "error" && !offline(message.text()))
+        errors.push(message.text());
+    });
+    await use(page);
+    expect(strangers, "requests to other origins").toEqual([]);
+    expect(errors, "errors of the page").toEqual([]);
+  },
+});
+
+/** What Chromium itself says of files that it could not get while the test had cut the network. */
+const offline = (text: string) =>
+  text.includes("net::ERR_INTERNET_DISCONNECTED");
+
+export async function openLab(page: Page, address = "/lab/"): Promise<void> {
+  await page.goto(address);
+  await expect(effect(page)).toBeVisible();
+}
+
+export const area = (
+  page: Page,
+  name: "Model" | "Question" | "Answer",
+): Locator => page.getByRole("region", { name, exact: true });
+/** The sentence of the effect card. */
+export const effect = (page: Page): Locator =>
+  page.getByText(/^Setting .* changes/).first();
+export const runButton = (page: Page): Locator =>
+  page.getByRole("button", { name: /^▶?\s*Run/ });
+
+/** Runs the project as it is, and waits for its result. */
+export async function run(page: Page): Promise<void> {
+  await runButton(page).click();
+  await expect(page.getByText("run here", { exact: true })).toBeVisible({
+    timeout: 45_000,
+  });
+}
+
+/** Replaces the model's text as a user does: everything marked, then typed over. */
+export async function writeModel(page: Page, text: string): Promise<void> {
+  await page.getByRole("textbox", { name: /model/i }).first().click();
+  await page.keyboard.press("ControlOrMeta+a");
+  await page.keyboard.insertText(text);
+}
