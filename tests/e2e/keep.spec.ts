@@ -7,15 +7,13 @@ test("a reload brings back model and result, and computes nothing anew", async (
   await openLab(page);
   await run(page);
   const before = await effect(page).textContent();
-  await page.getByRole("spinbutton", { name: "Seed" }).fill("43");
+  await page.getByRole("textbox", { name: "Seed" }).fill("43");
   await page.keyboard.press("Tab");
   await page.waitForTimeout(1500);
   await page.goto("/lab/");
   await expect(page.getByText("run here", { exact: true })).toBeVisible();
   await expect(effect(page)).toHaveText(before ?? "");
-  await expect(page.getByRole("spinbutton", { name: "Seed" })).toHaveValue(
-    "43",
-  );
+  await expect(page.getByRole("textbox", { name: "Seed" })).toHaveValue("43");
 });
 
 test("a link holds the experiment, and opening it runs nothing", async ({
@@ -37,7 +35,6 @@ test("a link holds the experiment, and opening it runs nothing", async ({
   ).toContainText('"mu"');
   expect(other.url()).not.toContain("#p=");
   await expect(other.getByText(/run here|stored result/)).toHaveCount(0);
-  await other.goto(`${link.slice(0, -20)}#p=1.damaged`);
   await other.close();
 });
 

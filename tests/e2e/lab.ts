@@ -42,7 +42,9 @@ export const area = (
 export const effect = (page: Page): Locator =>
   page.getByText(/^Setting .* changes/).first();
 export const runButton = (page: Page): Locator =>
-  page.getByRole("button", { name: /^▶?\s*Run/ });
+  page
+    .getByRole("region", { name: "Run", exact: true })
+    .getByRole("button", { name: /^▶?\s*Run/ });
 
 /** Runs the project as it is, and waits for its result. */
 export async function run(page: Page): Promise<void> {

@@ -10,27 +10,46 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { headers } from "../../web/headers.mjs";
 
-const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+const root = path.resolve(
+  path.dirname(fileURLToPath(import.meta.url)),
+  "../..",
+);
 const types = {
-  ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css",
-  ".wasm": "application/wasm", ".json": "application/json", ".svg": "image/svg+xml",
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".css": "text/css",
+  ".wasm": "application/wasm",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
   ".webmanifest": "application/manifest+json",
 };
 
 async function fileOf(url) {
   const asked = decodeURIComponent(new URL(url, "http://host").pathname);
-  const name = asked.startsWith("/lab/") ? `/web/dist/${asked.slice(5)}` : asked;
+  const name = asked.startsWith("/lab/")
+    ? `/web/dist/${asked.slice(5)}`
+    : asked;
   const file = path.join(root, name.endsWith("/") ? `${name}index.html` : name);
-  return file.startsWith(root) && (await stat(file).catch(() => null))?.isFile() ? file : null;
+  return file.startsWith(root) && (await stat(file).catch(() => null))?.isFile()
+    ? file
+    : null;
 }
 
 /// The server, listening on 127.0.0.1; port 0 chooses one.
 export async function serve({ port = 0, isolated = true } = {}) {
-  const said = { ...headers.security, ...(isolated ? headers.isolation : {}), "Cache-Control": "no-cache" };
+  const said = {
+    ...headers.security,
+    ...(isolated ? headers.isolation : {}),
+    "Cache-Control": "no-cache",
+  };
   const server = createServer(async (request, response) => {
     const file = await fileOf(request.url).catch(() => null);
     if (!file) return response.writeHead(404, said).end("not found");
-    response.writeHead(200, { ...said, "Content-Type": types[path.extname(file)] ?? "application/octet-stream" });
+    response.writeHead(200, {
+      ...said,
+      "Content-Type": types[path.extname(file)] ?? "application/octet-stream",
+    });
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));

@@ -45,6 +45,22 @@ interface Wishes {
 /** Mod-Enter is the page's: it runs. */
 const commands = defaultKeymap.filter(({ key }) => key !== "Mod-Enter");
 
+/**
+ * Typing over marked text, done by the editor. The browser would keep the look of what it replaces in a style attribute,
+ * which the Content-Security-Policy blocks and reports.
+ */
+function replaceMarked(event: InputEvent, view: EditorView): boolean {
+  const { main } = view.state.selection;
+  const text = event.data;
+  if (event.inputType !== "insertText" || text === null || main.empty || view.composing) return false;
+  event.preventDefault();
+  const insert = () =>
+    view.state.update(view.state.replaceSelection(text), { userEvent: "input.type", scrollIntoView: true });
+  const handlers = view.state.facet(EditorView.inputHandler);
+  if (!handlers.some((handle) => handle(view, main.from, main.to, text, insert))) view.dispatch(insert());
+  return true;
+}
+
 export function mountEditor({ root, parent, text, onChange, vocabulary }: Wishes): Editor {
   const extensions = [
     lineNumbers(),
@@ -69,6 +85,7 @@ export function mountEditor({ root, parent, text, onChange, vocabulary }: Wishes
     highlightSelectionMatches(),
     search({ top: true }),
     tooltips({ position: "fixed" }),
+    EditorView.domEventHandlers({ beforeinput: replaceMarked }),
     // Tab moves on, as everywhere on the page; in an open list it takes the chosen name.
     keymap.of([
       { key: "Tab", run: acceptCompletion },
