@@ -87,14 +87,19 @@ function Amount({ target, name, unit, change, range, onChange }: AmountProps) {
   const put = (next: number) =>
     onChange(kind === "value" ? next : kind === "shift" ? { shift: next } : { scale: next });
   const ordered = kind === "value" ? orderedColumn(table.value, columnAt(target)) : new Float64Array(0);
+  const isReading =
+    kind === "value" &&
+    (table.value.kind === "empty" || table.value.kind === "reading") &&
+    project.value.experiment.data?.train !== undefined;
   return (
     <div class="change-row-amount">
+      <NumberControl id={controlId(target)} name={name} unit={unit} value={value} ends={ends} onChange={put} />
+      {isReading && ends && <div class="change-row-spread change-row-waiting" />}
       {ordered.length > 0 && ends && (
         <div class="change-row-spread">
-          <Histogram values={ordered} label={`Observed values of ${name}`} mark={value} ends={ends} height={36} />
+          <Histogram values={ordered} label={`Observed values of ${name}`} mark={value} ends={ends} height={28} />
         </div>
       )}
-      <NumberControl id={controlId(target)} name={name} unit={unit} value={value} ends={ends} onChange={put} />
       {kind === "value" && range && isBeyond(value, range) && (
         <p class="change-row-beyond small">
           Beyond your data: 98 % of the observed values lie between {atStep(range.low, range.step)} and{" "}
