@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { binCount, density, directions, hdi, histogram, meanAndSd, quantile, sort } from "@/util/draws";
+import { binCount, density, directions, hdi, histogram, histogramOf, meanAndSd, quantile, sort } from "@/util/draws";
 import { extent, linear, padded, ticks } from "@/util/scale";
 
 const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), {
@@ -16,6 +16,15 @@ describe("draws", () => {
         expect(counts.reduce((sum, n) => sum + n, 0)).toBe(draws.length);
       }),
     );
+  });
+  it("gives shares of rows bins that hold equally many values, and draws that are all equal one bin", () => {
+    const shares = Array.from({ length: 900 }, (_, i) => ((i * 7) % 30) / 1000);
+    const { counts, width } = histogramOf(shares);
+    expect(width * 1000).toBeCloseTo(Math.round(width * 1000), 6);
+    expect(counts.reduce((sum, n) => sum + n, 0)).toBe(900);
+    expect(new Set(counts.slice(0, -1)).size).toBe(1);
+    expect(histogramOf([2, 2, 2])).toMatchObject({ counts: [3] });
+    expect(histogramOf([0, 0]).width).toBeGreaterThan(0);
   });
   it("finds an interval that holds its share and is no wider than the central one", () => {
     fc.assert(

@@ -106,7 +106,7 @@ describe("live curves", () => {
     expect([...live.steps].sort((a, b) => a - b)).toEqual(live.steps);
     live.steps.forEach((step, i) => expect(live.losses[i]).toBe(1 / step));
   });
-  it("take the loss and the divergences from what the core notes", () => {
+  it("take losses and chains from the engine, and what a server notes", () => {
     const live = noLive();
     const progress = {
       phase: "optimize",
@@ -115,11 +115,37 @@ describe("live curves", () => {
       seconds: 1,
       rate: 10,
       eta_seconds: 1,
-      note: "loss 12.5",
+      note: "",
     };
-    follow(live, progress);
-    follow(live, { ...progress, done: 11, note: "" });
-    expect([live.steps, live.losses]).toEqual([[10], [12.5]]);
+    const chain = {
+      iteration: 7,
+      total: 9,
+      warmup: 4,
+      divergences: 2,
+      step_size: 0.5,
+    };
+    follow(live, {
+      ...progress,
+      losses: [
+        { step: 4, loss: 9 },
+        { step: 8, loss: 7 },
+      ],
+      chains: [chain, chain],
+    });
+    expect([live.steps, live.losses]).toEqual([
+      [4, 8],
+      [9, 7],
+    ]);
+    expect(live.chains[1]).toEqual({
+      done: 7,
+      total: 9,
+      warmup: 4,
+      divergences: 2,
+      stepSize: 0.5,
+    });
+    expect(divergencesOf(live, progress)).toBe(4);
+    follow(live, { ...progress, note: "loss 6.5" });
+    expect(live.losses).toEqual([9, 7, 6.5]);
     expect(divergencesOf(live, { ...progress, note: "3 divergences" })).toBe(3);
     expect(divergencesOf(live, progress)).toBeNull();
   });

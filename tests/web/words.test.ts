@@ -71,13 +71,17 @@ describe("effects in words", () => {
       "Setting Drug to 0 changes the probability of Recovery by −0.41 percentage points",
     );
     expect(words?.sure).toBe("94 % of the plausible values lie between −1.37 and 0.61 percentage points.");
-    expect(words?.direction).toBe("Probability that it is negative: 75 %.");
+    expect(words?.direction).toBe(
+      "Probability that it is negative: 75 %. So an effect of either sign, or none, is plausible.",
+    );
     expect(words?.against).toBe("Compared with the data as observed.");
   });
   it("keeps the units of other outcomes", () => {
     const words = effectWords({ id: "", experiment, files: {} }, 0, { ...view, draws: [] }, "real");
     expect(words?.amount).toBe("−0.0041");
-    expect(words?.direction).toBe("Probability that it is negative: 80 %.");
+    expect(words?.direction).toBe(
+      "Probability that it is negative: 80 %. So an effect of either sign, or none, is plausible.",
+    );
   });
   it("contrasts scenarios draw by draw", () => {
     expect(difference([3, 5], [1, 2])).toMatchObject({ mean: 2.5 });

@@ -1,6 +1,6 @@
 // What an effect card says.
 import type { EffectView } from "./lab";
-import { requestOf, sidesOf } from "./effects";
+import { requestOf, requestOfKey } from "./effects";
 import type { EffectScale } from "./sentences";
 import { capital, effectScale, insteadWords, isAsObserved, scenarioWords } from "./sentences";
 import type { Project } from "./project";
@@ -41,23 +41,25 @@ export function effectWords(
   if (!spec || !report) return null;
   const scale = effectScale(experiment, report.outcome, support);
   // What is shown may be the answer to the question before.
-  const { baseline, intervention } = view.key ? sidesOf(view.key) : requestOf(experiment, index);
+  const { baseline, intervention } = view.key ? requestOfKey(view.key) : requestOf(experiment, index);
   const { mean, sd, hdi_low, hdi_high, p_direction } = report.ate;
   const by = (value: number | null) => (value === null ? null : value * scale.factor);
   const unit = scale.unit ? ` ${scale.unit}` : "";
   const instead = insteadWords(baseline, intervention);
   const observed = isAsObserved(experiment, baseline);
   const spread = by(sd);
-  const negative = (mean ?? 0) < 0;
+  // The likelier direction, as p_direction has it; draws that are exactly 0 have none.
   const { negative: below, positive: above } = directions(view.draws);
-  const probability = view.draws.length > 0 ? (negative ? below : above) : p_direction;
+  const negative = view.draws.length > 0 ? below > above : (mean ?? 0) < 0;
+  const probability = view.draws.length > 0 ? Math.max(below, above) : p_direction;
+  const either = hdi_low !== null && hdi_high !== null && hdi_low < 0 && hdi_high > 0;
   return {
     scale,
     action: capital(scenarioWords(experiment, intervention)) + instead,
     verb: ` changes ${scale.what} by `,
     amount: signed(by(mean), spread) + unit,
     sure: `${percent(report.hdi_prob)} of the plausible values lie between ${withSpread(by(hdi_low), spread)} and ${withSpread(by(hdi_high), spread)}${unit}.`,
-    direction: `Probability that it is ${negative ? "negative" : "positive"}: ${percent(probability)}.`,
+    direction: `Probability that it is ${negative ? "negative" : "positive"}: ${percent(probability)}.${either ? " So an effect of either sign, or none, is plausible." : ""}`,
     against: instead
       ? ""
       : observed

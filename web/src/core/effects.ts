@@ -35,10 +35,23 @@ export function keyOf({ outcome, baseline, intervention, by, expected }: EffectR
   return JSON.stringify([outcome ?? null, ordered(baseline), ordered(intervention), by ?? null, expected ?? false]);
 }
 
-/** Both sides of the request that a key belongs to. */
-export function sidesOf(key: string): { baseline: Changes; intervention: Changes } {
-  const [, baseline, intervention] = JSON.parse(key) as [unknown, [string, Change][], [string, Change][]];
-  return { baseline: Object.fromEntries(baseline), intervention: Object.fromEntries(intervention) };
+/** The request that a key belongs to. */
+export function requestOfKey(key: string): EffectRequest {
+  type Side = [string, Change][];
+  const [outcome, baseline, intervention, by, expected] = JSON.parse(key) as [
+    string | null,
+    Side,
+    Side,
+    string | null,
+    boolean,
+  ];
+  return {
+    ...(outcome === null ? {} : { outcome }),
+    baseline: Object.fromEntries(baseline),
+    intervention: Object.fromEntries(intervention),
+    ...(by === null ? {} : { by }),
+    ...(expected ? { expected } : {}),
+  };
 }
 
 function ordered(changes: Changes): [string, unknown][] {

@@ -40,7 +40,7 @@ export interface Live {
   losses: number[];
   /** Step of each loss. */
   steps: number[];
-  chains: { done: number; total: number; divergences: number; stepSize: number }[];
+  chains: { done: number; total: number; warmup: number; divergences: number; stepSize: number }[];
   /** Draws of the average effect so far. */
   effectDraws: number[];
 }

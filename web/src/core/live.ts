@@ -23,14 +23,22 @@ export function addLoss(live: Live, step: number, loss: number): void {
   }
 }
 
-/** What a report of progress says beyond how far it is. */
-export function follow(live: Live, { done, note }: Progress): void {
-  const loss = /^loss (\S+)$/.exec(note);
-  if (loss) addLoss(live, done, Number(loss[1]));
+/** What a report of progress says beyond how far it is. A server's may say less than an engine's. */
+export function follow(live: Live, { done, note, losses, chains }: Partial<Progress> & Pick<Progress, "done">): void {
+  for (const { step, loss } of losses ?? []) addLoss(live, step, loss);
+  const noted = losses ? null : /^loss (\S+)$/.exec(note ?? "");
+  if (noted) addLoss(live, done, Number(noted[1]));
+  live.chains = (chains ?? []).map(({ iteration, total, warmup, divergences, step_size }) => ({
+    done: iteration,
+    total,
+    warmup,
+    divergences,
+    stepSize: step_size,
+  }));
 }
 
 /** Divergent transitions so far, when the sampler says so. */
-export function divergencesOf(live: Live, progress: Progress | null): number | null {
+export function divergencesOf(live: Live, progress: Partial<Progress> | null): number | null {
   if (live.chains.length > 0) return live.chains.reduce((sum, chain) => sum + chain.divergences, 0);
   const said = /^(\d+) divergence/.exec(progress?.note ?? "");
   return said ? Number(said[1]) : null;

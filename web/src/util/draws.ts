@@ -43,6 +43,10 @@ function grain(sorted: Float64Array): number | null {
 export function histogramOf(values: ArrayLike<number>): Histogram {
   const sorted = sort(values);
   const [low, high] = [sorted[0] ?? 0, sorted.at(-1) ?? 1];
+  if (low === high) {
+    const width = Math.abs(low) / 20 || 0.1;
+    return { start: low - width / 2, width, counts: [sorted.length] };
+  }
   const bins = binCount(sorted, [low, high]);
   const step = grain(sorted);
   if (step === null) return histogram(sorted, [low, high], bins);

@@ -4,6 +4,7 @@ import Panel from "@/components/Panel";
 import Tabs from "@/components/Tabs";
 import { isRunning, startRun } from "@/core/actions/runs";
 import { result, run } from "@/core/lab";
+import Announcement from "./Announcement";
 import CheckTab from "./CheckTab";
 import EffectTab from "./EffectTab";
 import LivePanel from "./LivePanel";
@@ -30,12 +31,13 @@ export default function AnswerArea() {
   const View = tabs.find(({ id }) => id === shown)?.view ?? EffectTab;
   return (
     <>
+      <Announcement />
       <LivePanel />
       <Panel title="Answer" actions={<Origin />} class="answer">
         <RunNotes />
         {result.value ? (
           <Tabs label="Results" tabs={marked} chosen={shown} onChoose={show}>
-            <View />
+            <View onShowWarnings={() => show("posterior")} />
           </Tabs>
         ) : (
           !isRunning() && <Nothing />

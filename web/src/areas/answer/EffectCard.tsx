@@ -57,7 +57,7 @@ export default function EffectCard({ index, view, lettered }: Props) {
       )}
       <Drawn index={index} view={view} words={words} tone={tone} />
       <Notes view={view} words={words} />
-      {view.rows && <EffectRows rows={view.rows} scale={words.scale} tone={tone} />}
+      {view.key && result.value?.fit && <EffectRows question={view.key} scale={words.scale} tone={tone} />}
     </article>
   );
 }

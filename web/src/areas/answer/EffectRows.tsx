@@ -1,19 +1,49 @@
 import { useMemo, useState } from "preact/hooks";
 import RowIntervals from "@/charts/live/RowIntervals";
-import type { EffectView } from "@/core/lab";
+import Banner from "@/components/Banner";
+import { rowEffects } from "@/core/actions/rows";
+import type { RowEffects } from "@/core/actions/rows";
+import { result } from "@/core/lab";
 import type { EffectScale } from "@/core/sentences";
+import { useAsync } from "./useAsync";
 import { count, counted, percent, signed, withSpread } from "@/util/format";
 
 interface Props {
-  rows: NonNullable<EffectView["rows"]>;
+  /** What the effect answers. */
+  question: string;
   scale: EffectScale;
   tone: number;
 }
 
 const PAGE = 200;
 
-/** The effect on each row of the table, smallest first, and the same as a table. */
-export default function EffectRows({ rows, scale: { factor, unit }, tone }: Props) {
+/** The effect on each row of the table: asked for when it is opened. */
+export default function EffectRows(props: Props) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details class="effect-rows" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Row by row</summary>
+      {open && <Asked {...props} />}
+    </details>
+  );
+}
+
+function Asked({ question, scale, tone }: Props) {
+  const fit = result.value?.fit;
+  const state = useAsync(() => rowEffects(question), [question, fit]);
+  if (state.kind === "waiting") return <div class="skeleton effect-rows-waiting" role="status" aria-label="Asking" />;
+  if (state.kind === "failed") {
+    return (
+      <Banner kind="bad" title={state.problem.message}>
+        {state.problem.hint}
+      </Banner>
+    );
+  }
+  return <Rows rows={state.value} scale={scale} tone={tone} />;
+}
+
+/** Smallest first, drawn and as a table. */
+function Rows({ rows, scale: { factor, unit }, tone }: { rows: RowEffects } & Omit<Props, "question">) {
   const [page, setPage] = useState(0);
   const order = useMemo(() => {
     const all = Array.from(rows.mean, (_, i) => i);
@@ -26,10 +56,10 @@ export default function EffectRows({ rows, scale: { factor, unit }, tone }: Prop
   const raised = scaled.mean.filter((mean) => mean > 0).length / (order.length || 1);
   const pages = Math.ceil(order.length / PAGE);
   return (
-    <details class="effect-rows">
-      <summary>Row by row</summary>
+    <div class="stack">
       <p class="small">
-        {counted(order.length, "row")}, sorted by effect. In {percent(raised)} of them the effect is positive.
+        {counted(order.length, "row")}, by the effect on what is expected of each. In {percent(raised)} of them the
+        effect is positive.
       </p>
       <RowIntervals {...scaled} tone={tone} axis={`row, sorted${unit ? `; effect in ${unit}` : ""}`} />
       <div class="effect-rows-table" tabIndex={0} role="region" aria-label="Effect of each row">
@@ -71,6 +101,6 @@ export default function EffectRows({ rows, scale: { factor, unit }, tone }: Prop
           </button>
         </div>
       )}
-    </details>
+    </div>
   );
 }

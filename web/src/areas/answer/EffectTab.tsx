@@ -7,12 +7,14 @@ import { project, result } from "@/core/lab";
 import { outcomeSupport } from "@/core/support";
 import type { EffectView } from "@/core/lab";
 import type { EffectScale } from "@/core/sentences";
+import { counted } from "@/util/format";
 import ContrastTable from "./ContrastTable";
 import EffectCard from "./EffectCard";
 
 /** The effects of the experiment, one card each; several are also drawn together. */
-export default function EffectTab() {
+export default function EffectTab({ onShowWarnings }: { onShowWarnings: () => void }) {
   const effects = result.value?.effects ?? [];
+  const warnings = result.value?.warnings.length ?? 0;
   if (effects.length === 0) {
     const asked = (project.value.experiment.effects ?? []).length > 0;
     return asked ? (
@@ -32,6 +34,14 @@ export default function EffectTab() {
   return (
     <div class="stack">
       {effects.length > 1 && <Together effects={effects} />}
+      {warnings > 0 && (
+        <p class="effect-tab-warnings">
+          <span aria-hidden="true">! </span>The fit has {counted(warnings, "warning")}, so take this with care.{" "}
+          <button type="button" class="effect-tab-link" onClick={onShowWarnings}>
+            What to do
+          </button>
+        </p>
+      )}
       {effects.map((view, i) => (
         <EffectCard key={i} index={i} view={view} lettered={effects.length > 1} />
       ))}

@@ -20,11 +20,12 @@ export default function LivePanel() {
         {name}: {progress ? phaseWords(progress.phase) : "getting ready"}
         {state.where === "computer" ? ", on this computer" : ""}. The rest of the page stays usable.
       </p>
+      {/* Copies: a view is drawn again only when what it is given is another. */}
       <div class="live-panel-charts">
         {method === "svi" ? (
           <LossCurve
-            steps={live.steps}
-            losses={live.losses}
+            steps={live.steps.slice()}
+            losses={live.losses.slice()}
             total={fitting ? (progress?.total ?? 1) : (live.steps.at(-1) ?? 1)}
           />
         ) : (

@@ -1,5 +1,6 @@
 import Banner from "@/components/Banner";
 import { discardPartial, dismiss, errorReport, isRunning, startRun } from "@/core/actions/runs";
+import { interrupted, keepRunCheckpoint } from "@/core/actions/keep";
 import { notify } from "@/core/actions/edit";
 import { project, result, run, stale } from "@/core/lab";
 import { changedSince } from "@/core/changed";
@@ -10,6 +11,7 @@ export default function RunNotes() {
   return (
     <>
       <Ended />
+      <CutOff />
       <Partial />
       <Stale />
     </>
@@ -74,6 +76,27 @@ function Ended() {
   );
 }
 
+/** A run that the engine or the closing of the page cut off can go on. */
+function CutOff() {
+  const checkpoint = interrupted.value;
+  if (!checkpoint || isRunning()) return null;
+  const actions = (
+    <>
+      <button type="button" class="button" onClick={() => void startRun(checkpoint.bytes)}>
+        Continue
+      </button>
+      <button type="button" class="button quiet" onClick={() => void keepRunCheckpoint(null)}>
+        Forget it
+      </button>
+    </>
+  );
+  return (
+    <Banner kind="info" title="A run was cut off before its end." actions={actions}>
+      It can go on from {count(checkpoint.done)} of {count(checkpoint.total)}, and comes to the same numbers.
+    </Banner>
+  );
+}
+
 function Dismiss() {
   return (
     <button type="button" class="button quiet" onClick={dismiss}>
@@ -118,7 +141,7 @@ function Stale() {
   );
   return (
     <Banner kind="warn" title={`The ${what} changed since this run.`} actions={rerun}>
-      What is shown belongs to the {what} as it was.
+      What is shown was made before the change.
     </Banner>
   );
 }

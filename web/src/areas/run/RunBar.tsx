@@ -25,7 +25,7 @@ export default function RunBar() {
       <Bar />
       <MethodChoice disabled={running} />
       {wide && <div class="run-bar-basic">{fields(basic)}</div>}
-      <SettingsSheet label={wide ? "Advanced" : "Settings"}>
+      <SettingsSheet label={wide ? "Advanced" : "Settings"} closed={running}>
         {!wide && fields(basic)}
         {fields(advanced)}
         <Where disabled={running} />

@@ -1,8 +1,15 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef, useState } from "preact/hooks";
 
+interface Props {
+  label: string;
+  /** Closes it, as when a run starts: then the results matter. */
+  closed: boolean;
+  children: ComponentChildren;
+}
+
 /** A button that opens a sheet of settings above the bar; Escape and a click elsewhere close it. */
-export default function SettingsSheet({ label, children }: { label: string; children: ComponentChildren }) {
+export default function SettingsSheet({ label, closed, children }: Props) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -14,6 +21,9 @@ export default function SettingsSheet({ label, children }: { label: string; chil
     document.addEventListener("pointerdown", outside);
     return () => document.removeEventListener("pointerdown", outside);
   }, [open]);
+  useEffect(() => {
+    if (closed) setOpen(false);
+  }, [closed]);
   const keys = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || !open) return;
     event.stopPropagation();

@@ -41,7 +41,8 @@ export default function EffectHistogram({ series, marks, name, axis, height = 13
       ),
     [shown, marks],
   );
-  const top = 8 + 18 * marks.length;
+  // Letters of neighbours stand one above the other.
+  const top = 8 + 18 * marks.length + (series.length > 1 ? 14 * series.length : 0);
   const bottom = top + height;
   const below = 10 + 8 * (series.length - 1);
   const x = linear(domain, [8, width - 8]);
@@ -53,7 +54,7 @@ export default function EffectHistogram({ series, marks, name, axis, height = 13
             {series.length === 1 ? (
               <Bars histogram={one.histogram} x={x} bottom={bottom} height={height} hdi={one.hdi} />
             ) : (
-              <Outline {...one} x={x} bottom={bottom} height={height} />
+              <Outline {...one} index={i} x={x} bottom={bottom} height={height} />
             )}
             {one.hdi && (
               <line
@@ -112,7 +113,15 @@ function Bars({ histogram: { start, width, counts }, x, bottom, height, hdi }: D
   );
 }
 
-function Outline({ histogram: { start, width, counts }, letter, tone, x, bottom, height }: Drawn & Series) {
+function Outline({
+  histogram: { start, width, counts },
+  letter,
+  index,
+  tone,
+  x,
+  bottom,
+  height,
+}: Drawn & Series & { index: number }) {
   const most = Math.max(...counts, 1);
   const y = (count: number) => bottom - (height * count) / most;
   const steps = counts.map((count, i) => `V${y(count).toFixed(1)}H${x(start + (i + 1) * width).toFixed(1)}`);
@@ -125,7 +134,12 @@ function Outline({ histogram: { start, width, counts }, letter, tone, x, bottom,
         d={`M${x(start).toFixed(1)},${bottom}${steps.join("")}V${bottom}`}
       />
       {letter && (
-        <text class="chart-mark-label" x={x(start + (peak + 0.5) * width)} y={bottom - height - 4} text-anchor="middle">
+        <text
+          class="chart-mark-label"
+          x={x(start + (peak + 0.5) * width)}
+          y={bottom - height - 4 - 14 * index}
+          text-anchor="middle"
+        >
           {letter}
         </text>
       )}

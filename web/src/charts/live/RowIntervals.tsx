@@ -21,7 +21,10 @@ export default function RowIntervals({ mean, low, high, tone, axis, height = 180
   const [left, right] = [56, width - 8];
   const shown = Math.min(mean.length, Math.max(Math.floor(right - left), 1));
   const rows = Array.from({ length: shown }, (_, i) => Math.floor((i * mean.length) / shown));
-  const y = linear(padded(extent([...rows.flatMap((row) => [low[row] ?? 0, high[row] ?? 0]), 0])), [height, 8]);
+  const y = linear(padded(extent([...rows.flatMap((row) => [low[row] ?? 0, mean[row] ?? 0, high[row] ?? 0]), 0])), [
+    height,
+    8,
+  ]);
   const x = linear([0, Math.max(mean.length - 1, 1)], [left + 4, right - 4]);
   const wide = mean.length > 60 ? 1 : 3;
   return (

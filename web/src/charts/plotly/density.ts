@@ -22,7 +22,7 @@ export function densityPlot(name: string, chains: ArrayLike<number>[], hdi: Inte
     y: density(chain, domain, POINTS),
     type: "scatter",
     mode: "lines",
-    name: `chain ${i + 1}`,
+    name: chains.length === 1 ? "draws" : `chain ${i + 1}`,
     line: { color: theme.series[1 + (i % 5)], width: 2, dash: dashOf(i) },
     ...(chains.length === 1 ? { fill: "tozeroy" } : {}),
     hoverinfo: "x+name",

@@ -3,12 +3,14 @@ import { padded } from "@/util/scale";
 import { layout } from "./layout";
 import type { Figure, Theme } from "./types";
 
-/** Means of the last `width` values, fewer at the start. */
+/** Means of `width` values around each, fewer at both ends. */
 export function smooth(values: number[], width: number): number[] {
-  let sum = 0;
-  return values.map((value, i) => {
-    sum += value - (i >= width ? (values[i - width] ?? 0) : 0);
-    return sum / Math.min(i + 1, width);
+  const sums = [0];
+  for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
+  const reach = Math.floor(width / 2);
+  return values.map((_, i) => {
+    const near = Math.min(reach, i, values.length - 1 - i);
+    return ((sums[i + near + 1] ?? 0) - (sums[i - near] ?? 0)) / (2 * near + 1);
   });
 }
 

@@ -96,7 +96,7 @@ async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
   busy = false;
   const current = result.peek();
   if (current?.fit !== fit) return refresh();
-  if (view.problem?.code === "E1999") return lose(current);
+  if (view.problem?.code === "E1202" || view.problem?.code === "E1999") return lose(current);
   remember(view);
   batch(() => {
     // While somebody drags on, the latest answer stands in for the one that is still being computed.

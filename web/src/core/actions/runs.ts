@@ -1,43 +1,23 @@
 // Runs the project: one at a time, on the main engine. What a run leaves is `result`; how it goes is `run`.
 import { batch, effect, signal } from "@preact/signals";
-import type { Engine, Fit, Progress, RunResult } from "dolab";
-import { computer, runOnComputer } from "../computer";
+import type { Progress } from "dolab";
+import { computer } from "../computer";
 import { dropEngines, engineState, mainEngine, toProblem } from "../engine";
-import type { Experiment } from "../experiment";
-import { methodOf } from "../settings";
-import type { EffectView, Live, Result } from "../lab";
-import { project, result, run } from "../lab";
-import { follow, noLive, unitOf } from "../live";
-import type { Project } from "../project";
+import { formingEffect } from "../forming";
+import type { Job } from "../job";
+import { begin, reached, toResult } from "../job";
+import type { Result } from "../lab";
+import { activeEffect, project, result, run } from "../lab";
+import { follow, noLive } from "../live";
 import { fingerprint } from "../project";
-import { notify } from "./edit";
+import { methodOf } from "../settings";
+import { interrupted, keepRunCheckpoint } from "./keep";
 
 const LOOK_MS = 100;
-const unanswered: EffectView = { kind: "updating", report: null, draws: [], rows: null, problem: null };
+const KEEP_MS = 20_000;
 
 /** Where the next run goes. */
 export const runsOn = signal<"page" | "computer">("page");
-
-/** The run under way. */
-interface Job {
-  where: "page" | "computer";
-  project: Project;
-  live: Live;
-  progress: Progress | null;
-  /** How far the fit itself came; later phases count other things. */
-  fitted: Progress | null;
-  stopped: boolean;
-  /** Ends everything at once, without keeping anything. */
-  abort: AbortController;
-  task: Task | null;
-}
-
-type Report = Omit<RunResult, "fit" | "store">;
-/** A fit that comes, from this page's engine or from this computer's. */
-interface Task {
-  done: Promise<{ report: Report; fit: Fit }>;
-  stop(): void;
-}
 
 let job: Job | null = null;
 /** What the last run took the place of, for as long as it can be taken back. */
@@ -55,20 +35,24 @@ export function shareDone(): number | null {
   return Math.min(state.progress.done / state.progress.total, 1);
 }
 
-export async function startRun(): Promise<void> {
+/** From the start, or from a checkpoint of a run that was cut off. */
+export async function startRun(resume: Uint8Array | null = null): Promise<void> {
   if (isRunning()) return;
   const mine: Job = {
-    where: computer.value ? runsOn.value : "page",
+    where: computer.value && !resume ? runsOn.value : "page",
     project: project.value,
     live: noLive(),
     progress: null,
     fitted: null,
     stopped: false,
+    resume,
     abort: new AbortController(),
     task: null,
+    checkpoint: null,
   };
   job = mine;
   before = result.value;
+  interrupted.value = null;
   show(mine);
   try {
     await execute(mine);
@@ -84,8 +68,12 @@ async function execute(mine: Job): Promise<void> {
   const engine = await mainEngine();
   if (job !== mine) return;
   if (mine.stopped) return settle(mine, false);
-  mine.task = mine.where === "page" ? begin(mine, engine) : beginOnComputer(mine, engine);
-  const { report, fit } = await mine.task.done;
+  const forming = formingEffect(mine.project, activeEffect.value, (draws) => {
+    mine.live.effectDraws = Array.from(draws);
+    if (job === mine) show(mine);
+  });
+  mine.task = begin(mine, engine, { onProgress: watch(mine), onCheckpoint: keepAndForm(mine, forming.offer) });
+  const { report, fit } = await mine.task.done.finally(forming.end);
   if (job !== mine) return;
   const made = await toResult(mine, report, fit, engine);
   if (job !== mine) return;
@@ -93,25 +81,7 @@ async function execute(mine: Job): Promise<void> {
     result.value = made;
     settle(mine, true);
   });
-}
-
-/** The effects follow the fit: `effects.ts` asks for them, with their draws. */
-const withoutEffects = (project: Project): Project => ({
-  ...project,
-  experiment: { ...project.experiment, effects: [] },
-});
-
-function begin(mine: Job, engine: Engine): Task {
-  const { experiment, files } = withoutEffects(mine.project);
-  const task = engine.run(experiment, { files, signal: mine.abort.signal, onProgress: watch(mine) });
-  return { done: task.then(({ fit, ...report }) => ({ report, fit })), stop: () => task.stop() };
-}
-
-function beginOnComputer(mine: Job, engine: Engine): Task {
-  const task = runOnComputer(withoutEffects(mine.project), watch(mine));
-  mine.abort.signal.addEventListener("abort", () => task.cancel(), { once: true });
-  const done = task.result.then(async ({ report, store }) => ({ report, fit: await engine.open(store) }));
-  return { done, stop: () => task.stop() };
+  void keepRunCheckpoint(null);
 }
 
 /** Looks at progress ten times a second at most. */
@@ -128,48 +98,26 @@ function watch(mine: Job): (progress: Progress) => void {
   };
 }
 
+/** Checkpoints are kept now and then, so that a run survives the page; each may show how the effect forms. */
+function keepAndForm(mine: Job, form: (bytes: Uint8Array) => void): (bytes: Uint8Array) => void {
+  let kept = performance.now();
+  return (bytes) => {
+    if (job !== mine) return;
+    const { done, total } = reached(mine);
+    mine.checkpoint = { fingerprint: fingerprint(mine.project), bytes, done, total };
+    form(bytes);
+    if (performance.now() - kept < KEEP_MS) return;
+    kept = performance.now();
+    void keepRunCheckpoint(mine.checkpoint);
+  };
+}
+
 function show(mine: Job): void {
   mine.live.version += 1;
   const { progress, live, stopped } = mine;
   const method = methodOf(mine.project.experiment);
   run.value = { kind: stopped ? "stopping" : "running", method, where: mine.where, progress, live: { ...live } };
 }
-
-async function toResult(mine: Job, done: Report, fit: Fit, engine: Engine): Promise<Result> {
-  const { experiment } = mine.project;
-  const { steps, losses } = mine.live;
-  const maker = mine.where === "computer" && computer.value ? computer.value : engine.info;
-  return {
-    origin: mine.where,
-    fingerprint: fingerprint(mine.project),
-    complete: done.complete,
-    method: done.method,
-    seconds: done.seconds["total"] ?? null,
-    summary: await fit.summary(experiment.hdi_prob === undefined ? {} : { hdi_prob: experiment.hdi_prob }),
-    // That it was stopped is said in words of the lab's own.
-    warnings: done.warnings.filter(({ message }) => done.complete || !message.startsWith("cancelled")),
-    diagnostics: done.diagnostics,
-    fit,
-    effects: (experiment.effects ?? []).map(() => unanswered),
-    curve: null,
-    losses: losses.length > 1 ? { steps: [...steps], losses: [...losses] } : null,
-    provenance: {
-      seed: experiment.seed ?? 0,
-      version: maker.version,
-      threads: maker.threads,
-      inference: { ...experiment.inference },
-      ended: Date.now(),
-      stopped: done.complete ? null : reached(mine),
-    },
-  };
-}
-
-function reached({ fitted, project: { experiment } }: Job) {
-  const unit = unitOf(fitted?.phase ?? phaseOf(experiment));
-  return { done: fitted?.done ?? 0, total: fitted?.total ?? 0, unit };
-}
-
-const phaseOf = (experiment: Experiment) => (methodOf(experiment) === "svi" ? "optimize" : "sample");
 
 /** The end of a run that was not an error. */
 function settle(mine: Job, kept: boolean): void {
@@ -180,7 +128,6 @@ function settle(mine: Job, kept: boolean): void {
   }
   before = null;
   run.value = { kind: "idle" };
-  notify("The run is done.");
 }
 
 function fail(mine: Job, error: unknown): void {
@@ -189,13 +136,13 @@ function fail(mine: Job, error: unknown): void {
     return;
   }
   const problem = toProblem(error);
+  interrupted.value = mine.checkpoint;
+  const lost = problem.code === "E1202" || problem.code === "E1999";
+  // The draws went with the engine.
+  const gone = lost || problem.message.includes("was ended");
+  if (gone && result.value?.fit) result.value = { ...result.value, fit: null };
   if (problem.code === "E1201") return settle(mine, false);
-  const lost = problem.code === "E1999";
-  batch(() => {
-    run.value = { kind: lost ? "crashed" : "failed", problem };
-    // The draws went with the engine.
-    if (lost && result.value?.fit) result.value = { ...result.value, fit: null };
-  });
+  run.value = { kind: lost ? "crashed" : "failed", problem };
   if (!lost) return;
   dropEngines();
   crashes += 1;
