@@ -6,6 +6,7 @@ import { createEngine } from "dolab";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { completeModel } from "@/areas/author/model/completion";
 import { offsetOf, toDiagnostics } from "@/areas/author/model/marks";
+import { statementOf } from "@/areas/author/model/siteMark";
 import { toProblem } from "@/core/engine";
 import { placed } from "@/core/problems";
 
@@ -60,6 +61,14 @@ describe("a place in the text", () => {
     const { doc } = stateOf("ab\nc");
     expect(offsetOf(doc, 9, 9)).toBe(4);
     expect(offsetOf(doc, 1, 9)).toBe(2);
+  });
+});
+
+describe("the statement of a site", () => {
+  it("is where its name comes first", () => {
+    const { doc } = stateOf('a = f(x, "z")\nwith plate("rows", 3):\n    z = sample( "z", d)\n');
+    expect(doc.lineAt(statementOf(doc, "z")).number).toBe(3);
+    expect(statementOf(doc, "z.*")).toBe(-1);
   });
 });
 

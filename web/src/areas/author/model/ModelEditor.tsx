@@ -12,12 +12,14 @@ interface Props {
   text: ReadonlySignal<string>;
   /** Null while the core looks: then the marks stay. */
   problems: PlacedProblem[] | null;
+  /** Site whose statement is marked. */
+  site: string | null;
   onChange: (text: string) => void;
   handle: RefObject<Editor | null>;
 }
 
 /** The text at once, and an editor in its place when that has been loaded. */
-export default function ModelEditor({ text, problems, onChange, handle }: Props) {
+export default function ModelEditor({ text, problems, site, onChange, handle }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const [state, setState] = useState<"loading" | "ready" | "failed">("loading");
   useEffect(() => {
@@ -52,6 +54,9 @@ export default function ModelEditor({ text, problems, onChange, handle }: Props)
   useEffect(() => {
     if (problems) handle.current?.mark(problems);
   }, [problems, state, handle]);
+  useEffect(() => {
+    handle.current?.showSite(site);
+  }, [site, state, handle]);
 
   return (
     <div class="model-editor" data-state={state}>

@@ -2,7 +2,7 @@ import { useComputed } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import Banner from "@/components/Banner";
 import { edit } from "@/core/actions/edit";
-import { check, project } from "@/core/lab";
+import { check, project, selectedSite } from "@/core/lab";
 import { source, withSource } from "@/core/project";
 import type { PlacedProblem } from "@/core/problems";
 import { areaOf } from "@/core/problems";
@@ -26,6 +26,7 @@ export default function ModelPanel({ onShowData }: { onShowData: () => void }) {
       <ModelEditor
         text={text}
         problems={check.value.kind === "checking" ? null : check.value.problems}
+        site={selectedSite.value}
         onChange={change}
         handle={editor}
       />

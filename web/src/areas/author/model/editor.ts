@@ -23,6 +23,7 @@ import { completeModel } from "./completion";
 import { highlighting, theme } from "./editorTheme";
 import { describeName } from "./hover";
 import { offsetOf, toDiagnostics } from "./marks";
+import { showSite, siteMark } from "./siteMark";
 
 export interface Editor {
   /** Takes a text that was not typed here; its history starts anew. */
@@ -30,6 +31,8 @@ export interface Editor {
   text(): string;
   mark(problems: PlacedProblem[]): void;
   goTo(line: number, column: number): void;
+  /** Marks the statement of a site; null: of none. */
+  showSite(site: string | null): void;
   destroy(): void;
 }
 
@@ -82,6 +85,7 @@ export function mountEditor({ root, parent, text, onChange, vocabulary }: Wishes
     pythonLanguage.data.of({ autocomplete: completeModel(vocabulary) }),
     describeName(vocabulary),
     highlightActiveLine(),
+    siteMark,
     highlightSelectionMatches(),
     search({ top: true }),
     tooltips({ position: "fixed" }),
@@ -119,6 +123,7 @@ export function mountEditor({ root, parent, text, onChange, vocabulary }: Wishes
       view.dispatch({ selection: { anchor: at }, effects: EditorView.scrollIntoView(at, { y: "center" }) });
       view.focus();
     },
+    showSite: (site) => showSite(view, site),
     destroy() {
       resized.disconnect();
       view.destroy();

@@ -38,6 +38,7 @@ export const theme = EditorView.theme({
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground": {
     background: "color-mix(in oklab, var(--accent) 26%, transparent)",
   },
+  ".cm-site": { boxShadow: "inset 3px 0 0 var(--accent)", background: "var(--accent-soft)" },
   ".cm-selectionMatch": { background: "var(--accent-soft)" },
   "&.cm-focused .cm-matchingBracket": { background: "var(--accent-soft)", outline: "1px solid var(--accent)" },
   "&.cm-focused .cm-nonmatchingBracket": { background: "var(--bad-soft)", outline: "1px solid var(--bad)" },
