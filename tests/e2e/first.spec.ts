@@ -13,8 +13,7 @@ test("the page opens with an effect, its truth and the naive estimate, and says 
   await openLab(page);
   const answer = area(page, "Answer");
   await expect(answer.getByText("stored result")).toBeVisible();
-  for (const name of ["truth", "naive"])
-    await expect(answer.getByText(new RegExp(name)).first()).toBeVisible();
+  for (const name of ["truth", "naive"]) await expect(answer.getByText(new RegExp(name)).first()).toBeVisible();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("?");
 });
 
@@ -39,35 +38,18 @@ test("two clicks and less than 30 seconds lead to an effect computed here, the o
     intervention: { z: 0 },
   });
   engine.dispose();
-  const experiment = path.join(
-    root,
-    "examples/confounder/confounder.dolab.json",
-  );
+  const experiment = path.join(root, "examples/confounder/confounder.dolab.json");
   const store = path.join(root, "build/e2e-confounder.zarr");
-  const args = [
-    "run",
-    experiment,
-    "--set",
-    "reproducible=true",
-    "--json",
-    "--overwrite",
-    "--out",
-    store,
-  ];
+  const args = ["run", experiment, "--set", "reproducible=true", "--json", "--overwrite", "--out", store];
   const report = JSON.parse(
-    execFileSync(
-      process.env["DOLAB"] ?? path.join(root, "build/bin/dolab"),
-      args,
-    ).toString(),
+    execFileSync(process.env["DOLAB"] ?? path.join(root, "build/bin/dolab"), args).toString(),
   ) as {
     effects: { ate: unknown }[];
   };
   expect(ate).toEqual(report.effects[0]?.ate);
 });
 
-test("the slider on z moves the effect of the stored run, and the one of a live fit", async ({
-  watched: page,
-}) => {
+test("the slider on z moves the effect of the stored run, and the one of a live fit", async ({ watched: page }) => {
   await openLab(page);
   const slider = area(page, "Question").getByRole("slider").first();
   for (const make of [async () => undefined, () => run(page)]) {

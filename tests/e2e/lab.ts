@@ -11,13 +11,11 @@ export const test = base.extend<{ watched: Page }>({
     const errors: string[] = [];
     page.on("request", (request) => {
       const { protocol, hostname } = new URL(request.url());
-      if (/^(https?|wss?):$/.test(protocol) && hostname !== "127.0.0.1")
-        strangers.push(request.url());
+      if (/^(https?|wss?):$/.test(protocol) && hostname !== "127.0.0.1") strangers.push(request.url());
     });
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (message) => {
-      if (message.type() === "error" && !offline(message.text()))
-        errors.push(message.text());
+      if (message.type() === "error" && !offline(message.text())) errors.push(message.text());
     });
     await use(page);
     expect(strangers, "requests to other origins").toEqual([]);
@@ -26,25 +24,19 @@ export const test = base.extend<{ watched: Page }>({
 });
 
 /** What Chromium itself says of files that it could not get while the test had cut the network. */
-const offline = (text: string) =>
-  text.includes("net::ERR_INTERNET_DISCONNECTED");
+const offline = (text: string) => text.includes("net::ERR_INTERNET_DISCONNECTED");
 
 export async function openLab(page: Page, address = "/lab/"): Promise<void> {
   await page.goto(address);
   await expect(effect(page)).toBeVisible();
 }
 
-export const area = (
-  page: Page,
-  name: "Model" | "Question" | "Answer",
-): Locator => page.getByRole("region", { name, exact: true });
+export const area = (page: Page, name: "Model" | "Question" | "Answer"): Locator =>
+  page.getByRole("region", { name, exact: true });
 /** The sentence of the effect card. */
-export const effect = (page: Page): Locator =>
-  page.getByText(/^Setting .* changes/).first();
+export const effect = (page: Page): Locator => page.getByText(/^Setting .* changes/).first();
 export const runButton = (page: Page): Locator =>
-  page
-    .getByRole("region", { name: "Run", exact: true })
-    .getByRole("button", { name: /^▶?\s*Run/ });
+  page.getByRole("region", { name: "Run", exact: true }).getByRole("button", { name: /^▶?\s*Run/ });
 
 /** Runs the project as it is, and waits for its result. */
 export async function run(page: Page): Promise<void> {

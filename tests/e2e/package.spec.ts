@@ -20,8 +20,7 @@ async function open(page: Page, origin = ""): Promise<void> {
     const place = "/wasm/dist/index.browser.mjs";
     window.dolab = await import(place);
     window.confounder = async () => {
-      const text = async (name: string) =>
-        (await fetch(`/examples/confounder/${name}`)).text();
+      const text = async (name: string) => (await fetch(`/examples/confounder/${name}`)).text();
       const files = {
         "model.py": await text("model.py"),
         "train.csv": await text("train.csv"),
@@ -38,9 +37,7 @@ for (const [name, origin, build] of [
   test.describe(name, () => {
     test.beforeEach(({ page }) => open(page, origin));
 
-    test("the fitting build is chosen, and an experiment runs", async ({
-      page,
-    }) => {
+    test("the fitting build is chosen, and an experiment runs", async ({ page }) => {
       const seen = await page.evaluate(async () => {
         const engine = await window.dolab.createEngine();
         const { experiment, files } = await window.confounder();
@@ -97,22 +94,16 @@ for (const [name, origin, build] of [
     test("a located error, and the next call works", async ({ page }) => {
       const seen = await page.evaluate(async () => {
         const engine = await window.dolab.createEngine();
-        const error = await engine
-          .model("def model(x):\n    y = sampel('y', 1)\n    return y\n")
-          .then(
-            async (model) =>
-              model.check({ data: { x: [1, 2] } }).then(
-                () => null,
-                (caught: unknown) => caught,
-              ),
-            (caught: unknown) => caught,
-          );
-        const { code, line, column } = error as InstanceType<
-          typeof window.dolab.DolabError
-        >;
-        const model = await engine.model(
-          "def model():\n    sample('mu', dist.Normal(0, 1))\n",
+        const error = await engine.model("def model(x):\n    y = sampel('y', 1)\n    return y\n").then(
+          async (model) =>
+            model.check({ data: { x: [1, 2] } }).then(
+              () => null,
+              (caught: unknown) => caught,
+            ),
+          (caught: unknown) => caught,
         );
+        const { code, line, column } = error as InstanceType<typeof window.dolab.DolabError>;
+        const model = await engine.model("def model():\n    sample('mu', dist.Normal(0, 1))\n");
         engine.dispose();
         return { code, line, column, kernel: model.kernel };
       });
@@ -120,14 +111,9 @@ for (const [name, origin, build] of [
       expect(seen.code).toMatch(/^E\d+$/);
     });
 
-    test("stop keeps what there is, abort keeps nothing, engines are independent", async ({
-      page,
-    }) => {
+    test("stop keeps what there is, abort keeps nothing, engines are independent", async ({ page }) => {
       const seen = await page.evaluate(async () => {
-        const [engine, other] = await Promise.all([
-          window.dolab.createEngine(),
-          window.dolab.createEngine(),
-        ]);
+        const [engine, other] = await Promise.all([window.dolab.createEngine(), window.dolab.createEngine()]);
         const { experiment, files } = await window.confounder();
         const set = ["inference.steps=100000000"];
         let seen = () => {};
@@ -193,9 +179,7 @@ test("both builds give the same bits", async ({ page }) => {
   expect(threads).toEqual(single);
 });
 
-test("threads that a page cannot have are refused with the reason", async ({
-  page,
-}) => {
+test("threads that a page cannot have are refused with the reason", async ({ page }) => {
   await open(page, plain);
   const message = await page.evaluate(() =>
     window.dolab.createEngine({ build: "threads" }).then(

@@ -10,10 +10,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { headers } from "../../web/headers.mjs";
 
-const root = path.resolve(
-  path.dirname(fileURLToPath(import.meta.url)),
-  "../..",
-);
+const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const types = {
   ".html": "text/html; charset=utf-8",
   ".js": "text/javascript",
@@ -27,13 +24,9 @@ const types = {
 
 async function fileOf(url) {
   const asked = decodeURIComponent(new URL(url, "http://host").pathname);
-  const name = asked.startsWith("/lab/")
-    ? `/web/dist/${asked.slice(5)}`
-    : asked;
+  const name = asked.startsWith("/lab/") ? `/web/dist/${asked.slice(5)}` : asked;
   const file = path.join(root, name.endsWith("/") ? `${name}index.html` : name);
-  return file.startsWith(root) && (await stat(file).catch(() => null))?.isFile()
-    ? file
-    : null;
+  return file.startsWith(root) && (await stat(file).catch(() => null))?.isFile() ? file : null;
 }
 
 /// The server, listening on 127.0.0.1; port 0 chooses one.

@@ -65,8 +65,7 @@ const base: Result = {
   curve: null,
   losses: null,
 };
-const setZ = (value: number) =>
-  edit((edited) => withChange(edited, "no_z", "z", value));
+const setZ = (value: number) => edit((edited) => withChange(edited, "no_z", "z", value));
 const shown = (index = 0) => result.value?.effects[index];
 
 describe("effects follow the scenarios", () => {
@@ -156,10 +155,7 @@ describe("effects follow the scenarios", () => {
     result.value = { ...base, fit };
     await asked[0]?.answer(10);
     edit((edited) => withNewScenario(edited, { z: 5 }));
-    expect(result.value?.effects.map(({ kind }) => kind)).toEqual([
-      "ready",
-      "updating",
-    ]);
+    expect(result.value?.effects.map(({ kind }) => kind)).toEqual(["ready", "updating"]);
     await asked[1]?.answer(15);
     expect(shown(1)).toMatchObject({
       kind: "ready",

@@ -1,33 +1,11 @@
 import type { CheckReport, Site } from "dolab";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  arrowOf,
-  border,
-  captionHeight,
-  captionsAbove,
-  fitTo,
-  nodeHeight,
-  nodeWidth,
-  walk,
-} from "@/core/drawing";
+import { arrowOf, border, captionHeight, captionsAbove, fitTo, nodeHeight, nodeWidth, walk } from "@/core/drawing";
 import type { Graph } from "@/core/graph";
-import {
-  asText,
-  graphOf,
-  likelyOutcome,
-  nodeOf,
-  partOf,
-  surgeryOf,
-  withoutParameters,
-} from "@/core/graph";
+import { asText, graphOf, likelyOutcome, nodeOf, partOf, surgeryOf, withoutParameters } from "@/core/graph";
 
-function site(
-  kind: string,
-  shape: number[],
-  observed: boolean,
-  plates: string[] = [],
-): Site {
+function site(kind: string, shape: number[], observed: boolean, plates: string[] = []): Site {
   return {
     kind,
     distribution: kind === "sample" ? "Normal" : null,
@@ -76,9 +54,7 @@ describe("the graph of a report", () => {
       "z observed",
       "y observed",
     ]);
-    expect(asText(withoutParameters(graph))).toBe(
-      "c -> z, c -> y, z -> y, X -> z",
-    );
+    expect(asText(withoutParameters(graph))).toBe("c -> z, c -> y, z -> y, X -> z");
     expect(graph.nodes[1]?.label).toBe("Confounder");
     expect(likelyOutcome(graph)).toBe("y");
   });
@@ -90,13 +66,7 @@ describe("the graph of a report", () => {
       w: site("sample", [8], false),
     };
     const more = graphOf({ ...confounder, sites });
-    expect(withoutParameters(more).nodes.map(({ id }) => id)).toEqual([
-      "X",
-      "c",
-      "z",
-      "y",
-      "u",
-    ]);
+    expect(withoutParameters(more).nodes.map(({ id }) => id)).toEqual(["X", "c", "z", "y", "u"]);
   });
 
   it("shows parameters when there is nothing else", () => {
@@ -105,11 +75,7 @@ describe("the graph of a report", () => {
       sites: { mu: site("sample", [], false) },
       dag: { edges: [] },
     });
-    expect(
-      withoutParameters(
-        graphOf({ ...confounder, sites: {}, dag: { edges: [] } }),
-      ).nodes.length,
-    ).toBe(1);
+    expect(withoutParameters(graphOf({ ...confounder, sites: {}, dag: { edges: [] } })).nodes.length).toBe(1);
     expect(withoutParameters(only).nodes.map(({ id }) => id)).toContain("X");
   });
 
@@ -144,12 +110,7 @@ describe("surgery", () => {
 
   it("names the part that a site plays", () => {
     const part = (id: string) => partOf(graph, id, new Set(["z"]), "y");
-    expect(["c", "X", "z", "y"].map(part)).toEqual([
-      "confounder",
-      "cause",
-      "treatment",
-      "outcome",
-    ]);
+    expect(["c", "X", "z", "y"].map(part)).toEqual(["confounder", "cause", "treatment", "outcome"]);
     expect(partOf(graph, "z", new Set(["c"]), "y")).toBe("mediator");
     expect(partOf(graph, "y", new Set(["c"]), "z")).toBe("collider");
   });
@@ -163,23 +124,12 @@ describe("the drawing", () => {
 
   it("meets the outline of a pill", () => {
     fc.assert(
-      fc.property(
-        point,
-        point,
-        fc.integer({ min: 64, max: 200 }),
-        (centre, to, width) => {
-          fc.pre(Math.hypot(to.x - centre.x, to.y - centre.y) > 1);
-          const { x, y } = border(centre, width, to);
-          const beyond = Math.max(
-            0,
-            Math.abs(x - centre.x) - (width - nodeHeight) / 2,
-          );
-          expect(Math.hypot(beyond, y - centre.y)).toBeCloseTo(
-            nodeHeight / 2,
-            1,
-          );
-        },
-      ),
+      fc.property(point, point, fc.integer({ min: 64, max: 200 }), (centre, to, width) => {
+        fc.pre(Math.hypot(to.x - centre.x, to.y - centre.y) > 1);
+        const { x, y } = border(centre, width, to);
+        const beyond = Math.max(0, Math.abs(x - centre.x) - (width - nodeHeight) / 2);
+        expect(Math.hypot(beyond, y - centre.y)).toBeCloseTo(nodeHeight / 2, 1);
+      }),
     );
   });
 
@@ -230,11 +180,7 @@ describe("the drawing", () => {
     };
     expect([...captionsAbove(graph, layout)]).toEqual(["c"]);
     const start = (captioned: string[]) =>
-      Number(
-        /,([\d.]+) Q/.exec(
-          arrowOf(["c", "z"], layout, new Set(captioned))?.path ?? "",
-        )?.[1],
-      );
+      Number(/,([\d.]+) Q/.exec(arrowOf(["c", "z"], layout, new Set(captioned))?.path ?? "")?.[1]);
     expect(start(["c"]) - start([])).toBeCloseTo(captionHeight + 2);
   });
 

@@ -24,8 +24,7 @@ const input: GraphNode = {
   parameter: false,
 } as const;
 const graph: Graph = { nodes: [input], edges: [], plates: {} };
-const of = (...treatments: string[]) =>
-  identificationOf(report, graph, new Set(treatments), "y");
+const of = (...treatments: string[]) => identificationOf(report, graph, new Set(treatments), "y");
 
 describe("identification", () => {
   it("is the core's verdict, in a sentence", () => {
