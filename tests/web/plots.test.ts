@@ -150,7 +150,8 @@ describe("predictive checks", () => {
     ]);
   });
   it("smooth without lag", () => {
-    expect(smooth([1, 3, 8, 7], 3)).toEqual([1, 4, 6, 7]);
+    expect(smooth([1, 3, 8, 7], [0, 1, 2, 3], 2)).toEqual([1, 4, 6, 7]);
+    expect(smooth([1, 3, 8, 7], [0, 1, 90, 91], 2)).toEqual([1, 3, 8, 7]);
   });
 });
 

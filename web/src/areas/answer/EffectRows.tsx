@@ -5,6 +5,7 @@ import { rowEffects } from "@/core/actions/rows";
 import type { RowEffects } from "@/core/actions/rows";
 import { result } from "@/core/lab";
 import type { EffectScale } from "@/core/sentences";
+import { extent } from "@/util/scale";
 import { useAsync } from "./useAsync";
 import { count, counted, percent, signed, withSpread } from "@/util/format";
 
@@ -53,7 +54,9 @@ function Rows({ rows, scale: { factor, unit }, tone }: { rows: RowEffects } & Om
     const take = (values: ArrayLike<number>) => order.map((row) => (values[row] ?? NaN) * factor);
     return { mean: take(rows.mean), low: take(rows.low), high: take(rows.high) };
   }, [rows, order, factor]);
-  const raised = scaled.mean.filter((mean) => mean > 0).length / (order.length || 1);
+  // What is a thousand times finer than the largest effect is none.
+  const finest = Math.max(...extent(scaled.mean).map(Math.abs)) / 1000;
+  const raised = scaled.mean.filter((mean) => mean > finest).length / (order.length || 1);
   const pages = Math.ceil(order.length / PAGE);
   return (
     <div class="stack">
@@ -75,7 +78,7 @@ function Rows({ rows, scale: { factor, unit }, tone }: { rows: RowEffects } & Om
           <tbody>
             {order.slice(page * PAGE, (page + 1) * PAGE).map((row, i) => {
               const at = page * PAGE + i;
-              const spread = ((scaled.high[at] ?? 0) - (scaled.low[at] ?? 0)) / 4;
+              const spread = Math.max(((scaled.high[at] ?? 0) - (scaled.low[at] ?? 0)) / 4, finest);
               return (
                 <tr key={row}>
                   <th scope="row">{count(row + 1)}</th>

@@ -3,13 +3,15 @@ import { padded } from "@/util/scale";
 import { layout } from "./layout";
 import type { Figure, Theme } from "./types";
 
-/** Means of `width` values around each, fewer at both ends. */
-export function smooth(values: number[], width: number): number[] {
+/** Means over `width` steps around each, fewer at both ends and where steps are missing. */
+export function smooth(values: number[], steps: number[], width: number): number[] {
   const sums = [0];
   for (const value of values) sums.push((sums.at(-1) ?? 0) + value);
-  const reach = Math.floor(width / 2);
   return values.map((_, i) => {
-    const near = Math.min(reach, i, values.length - 1 - i);
+    const step = steps[i] ?? 0;
+    const within = (at: number) => at in values && Math.abs((steps[at] ?? 0) - step) <= width / 2;
+    let near = 0;
+    while (within(i - near - 1) && within(i + near + 1)) near += 1;
     return ((sums[i + near + 1] ?? 0) - (sums[i - near] ?? 0)) / (2 * near + 1);
   });
 }
@@ -17,7 +19,7 @@ export function smooth(values: number[], width: number): number[] {
 /** The ELBO of each step, and smoothed. */
 export function elboPlot({ steps, losses }: { steps: number[]; losses: number[] }, theme: Theme): Figure {
   const elbo = losses.map((loss) => -loss);
-  const smoothed = smooth(elbo, Math.max(Math.round(elbo.length / 20), 1));
+  const smoothed = smooth(elbo, steps, (steps.at(-1) ?? 0) / 20);
   const sorted = sort(elbo);
   const line = (y: number[], name: string, width: number, opacity: number) => ({
     x: steps,
