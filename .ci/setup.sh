@@ -44,6 +44,13 @@ install_node() {
   export PATH="$root/build/node/bin:$PATH"
 }
 
+# install_web: the packages of web/, the tools of the npm package among them, as the lock file has them.
+install_web() {
+  cmp -s web/package-lock.json web/node_modules/.installed.json && return 0
+  npm ci --prefix web --no-audit --no-fund --loglevel=error
+  cp web/package-lock.json web/node_modules/.installed.json
+}
+
 # build [TARGET]: configures once, then compiles what changed.
 build() {
   [[ -e build/build.ninja || -e build/Makefile ]] || cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Installs what is missing, builds everything and runs every test. Ends with "N passed, N failed".
 # --ci: warnings are errors, and the unit tests run under the address and undefined-behaviour sanitizers too, built by
-# clang, and every source is compiled with Emscripten. Else the arguments name suites.
+# clang. Else the arguments name suites.
 source "$(dirname "${BASH_SOURCE[0]}")/../.ci/setup.sh"
 python3 -c 'import ensurepip, venv' 2>/dev/null && venv_needs=() || venv_needs=(no-venv=python3-venv)
-install_missing "${build_needs[@]}" "${test_needs[@]}" "${emscripten_needs[@]}" "${venv_needs[@]}"
+install_missing "${build_needs[@]}" "${test_needs[@]}" "${emscripten_needs[@]}" "${browser_needs[@]}" "${venv_needs[@]}"
 install_node
+install_web
 if [[ ${1:-} == --ci ]]; then
   install_missing "${sanitizer_needs[@]}"
   cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_COMPILE_WARNING_AS_ERROR=ON

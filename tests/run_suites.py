@@ -2,9 +2,9 @@
 
     python3 tests/run_suites.py [SUITE ...]
 
-Suites: house, native, models, cli, posteriors, examples, store; when named, or with --ci, also sanitizers (address and
-undefined behaviour) and emscripten; when named, threads (the thread sanitizer) and wasm (the npm package). A suite that
-ends badly without saying how many tests failed counts as one failure.
+Suites: house, native, models, cli, posteriors, examples, store, wasm (the npm package), wasm-native (the tests of native
+in WebAssembly, both builds), web (the lab's own), browser (package and lab in Chromium, and every door); when named, or with --ci, also sanitizers (address and undefined behaviour); when named, threads (the
+thread sanitizer). A suite that ends badly without saying how many tests failed counts as one failure.
 """
 
 import os
@@ -15,12 +15,14 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-ON_REQUEST = {"sanitizers", "threads", "emscripten", "wasm"}
+ON_REQUEST = {"sanitizers", "threads"}
 OWN = re.compile(r"^(\d+) passed, (\d+) failed$")
 CATCH_GOOD = re.compile(r"All tests passed \(.*?(\d+) test cases?\)")
 CATCH_BAD = re.compile(r"^test cases:.*?(?:(\d+) passed)?(?: \|\s*)?(\d+) failed")
 UNITTEST = re.compile(r"^Ran (\d+) tests? in")
 NODE = re.compile(r"^# (pass|fail|cancelled) (\d+)$")
+VITEST = re.compile(r"^ +Tests +(?:(\d+) failed \| )?(?:(\d+) passed)?")
+PLAYWRIGHT = re.compile(r"^ {2}(\d+) (passed|failed|interrupted|did not run)\b")
 UNITTEST_BAD = re.compile(r"^FAILED \((.*)\)")
 
 
@@ -36,8 +38,14 @@ def suites():
     yield "store", ["build/venv-store/bin/python", "tests/store/run_checks.py"]
     yield "sanitizers", ["bash", "tests/sanitize.sh", "ON"]
     yield "threads", ["bash", "tests/sanitize.sh", "thread"]
-    yield "emscripten", [python, "tests/house/check_emscripten.py"]
-    yield "wasm", ["bash", "-c", "node wasm/build.mjs && node --test --test-reporter=tap tests/wasm/test_*.mjs"]
+    make = "node wasm/build.mjs --werror"
+    yield "wasm", ["bash", "-c", f"{make} && node --test --test-reporter=tap tests/wasm/test_*.mjs"]
+    for build in ["tests-single", "tests-threads"]:
+        program = f"node --no-experimental-fetch build/wasm/{build}/dolab-tests.js"
+        yield "wasm-native", ["bash", "-c", f"{make} {build} && {program}"]
+    yield "web", ["bash", "-c", "cd web && npm run --silent lint && npm run --silent build && npm test --silent"]
+    yield "browser", ["npm", "run", "--silent", "--prefix", "web", "e2e"]
+    yield "browser", ["node", "tests/parity/doors.mjs"]
 
 
 class Count:
@@ -60,6 +68,11 @@ class Count:
         elif found := NODE.match(line):
             passed = found[1] == "pass"
             self.passed, self.failed = self.passed + int(found[2]) * passed, self.failed + int(found[2]) * (not passed)
+        elif found := VITEST.match(line):
+            self.passed, self.failed = self.passed + int(found[2] or 0), self.failed + int(found[1] or 0)
+        elif found := PLAYWRIGHT.match(line):
+            passed = found[2] == "passed"
+            self.passed, self.failed = self.passed + int(found[1]) * passed, self.failed + int(found[1]) * (not passed)
         else:
             return False
         return bool(OWN.match(line))
@@ -68,7 +81,7 @@ class Count:
 def run(command):
     count = Count()
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                               errors="replace", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"})
+                               errors="replace", env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"})
     for line in process.stdout:
         if not count.read(line.rstrip("\n")):
             print(f"  {line}", end="", flush=True)
@@ -83,7 +96,7 @@ def run(command):
 def main():
     names = {suite for suite, _ in suites()}
     asked = set(sys.argv[1:]) or names - ON_REQUEST
-    wanted = names - {"threads", "wasm"} if asked == {"--ci"} else asked
+    wanted = names - {"threads"} if asked == {"--ci"} else asked
     if wanted - names - {"cli"}:
         sys.exit(f"unknown suite: {', '.join(sorted(wanted - names))}; there are {', '.join(sorted(names))}")
     passed = failed = 0

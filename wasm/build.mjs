@@ -1,14 +1,14 @@
 // Compiles native/, wasm/bind, zlib and zstd with Emscripten, wasm/src with TypeScript, and puts the package together
 // in wasm/dist.
 //
-//   node wasm/build.mjs [threads] [single] [tests] [bench]
+//   node wasm/build.mjs [--werror] [threads] [single] [tests-threads] [tests-single] [bench]
 //
-// Without names: threads and single. `tests` is the suite of tests/native, for Node, without threads; `bench` the
-// kernels of tests/bench. Objects go to build/wasm/BUILD; one is compiled again only if its command, or a file that it
-// includes, has changed.
+// Without names: threads and single. The tests are the suite of tests/native on the objects of either build, for Node;
+// `bench` the kernels of tests/bench. Objects go to build/wasm/BUILD; one is compiled again only if its command, or a
+// file that it includes, has changed. With --werror a warning ends the build.
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, readFile, readdir, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -23,6 +23,7 @@ const dist = path.join(root, "wasm/dist");
 // Used where there is one, as by CMake.
 // By its path: newer Emscriptens look nowhere else.
 const compilerCache = (process.env.PATH ?? "").split(":").map((folder) => path.join(folder, "ccache")).find(existsSync);
+const warningsEnd = process.argv.includes("--werror");
 const { version } = JSON.parse(await readFile(path.join(root, "package.json"), "utf8"));
 
 // What is in build/wasm/host: header-only libraries of this machine, and the headers of zlib and zstd.
@@ -37,6 +38,10 @@ const linking = ["-O2", "-fexceptions", "-msimd128", "-sALLOW_MEMORY_GROWTH=1", 
 const module = ["--bind", "-sMODULARIZE=1", "-sEXPORT_NAME=createDolab", "-sDYNAMIC_EXECUTION=0", "-sENVIRONMENT=worker,node",
   "-sFORCE_FILESYSTEM=1", "-sEXPORTED_RUNTIME_METHODS=FS", "-sNODEJS_CATCH_EXIT=0", "-sNODEJS_CATCH_REJECTION=0"];
 
+// A program for Node; optimising its link would take longer than it saves.
+const program = ["-O0", "-sENVIRONMENT=node,worker", "-sNODERAWFS=1", "-sEXIT_RUNTIME=1"];
+const tests = ["-O1", "-Itests/native", "-I."];
+
 const core = ["native", codecs.folder];
 const builds = {
   threads: {
@@ -47,11 +52,20 @@ const builds = {
     output: "dolab.js",
   },
   single: { compile: ["-O2"], link: module, sources: [...core, "wasm/bind"], output: "dolab-single.js" },
-  tests: {
-    compile: ["-O1", "-Itests/native", "-I."],
-    link: ["-sENVIRONMENT=node", "-sNODERAWFS=1", "-sEXIT_RUNTIME=1"],
+  "tests-threads": {
+    compile: [...tests, "-pthread"],
+    // main blocks, so it runs in a thread too, and all threads stand ready.
+    link: [...program, "-pthread", "-sPROXY_TO_PTHREAD=1", "-sPTHREAD_POOL_SIZE=24", "-sPTHREAD_POOL_SIZE_STRICT=2",
+      "-sDEFAULT_PTHREAD_STACK_SIZE=1MB"],
     sources: ["tests/native"],
-    objects: "single", // what they test
+    objects: "threads", // what they test
+    output: "dolab-tests.js",
+  },
+  "tests-single": {
+    compile: tests,
+    link: program,
+    sources: ["tests/native"],
+    objects: "single",
     output: "dolab-tests.js",
   },
   bench: {
@@ -95,7 +109,10 @@ async function compile({ source, compiler, first, last }, build, options) {
   if (await isCurrent(object, command.join(" "))) return false;
   await mkdir(path.dirname(object), { recursive: true });
   await rm(`${object}.command`, { force: true });
+  const started = new Date();
   const { stderr } = await emscripten(compiler, command);
+  await utimes(object, started, started); // what was edited in the meantime is newer
+  if (stderr.trim() && warningsEnd) throw new Error(`${source}\n${stderr}`);
   if (stderr.trim()) process.stderr.write(`${source}\n${stderr}`);
   await writeFile(`${object}.command`, command.join(" "));
   return true;
@@ -182,7 +199,8 @@ async function report(file) {
 
 async function main() {
   process.chdir(root);
-  const names = process.argv.length > 2 ? process.argv.slice(2) : ["threads", "single"];
+  const given = process.argv.slice(2).filter((name) => name !== "--werror");
+  const names = given.length > 0 ? given : ["threads", "single"];
   const unknown = names.find((name) => !builds[name]);
   if (unknown) throw new Error(`no build "${unknown}"; there are ${Object.keys(builds).join(", ")}`);
   await mkdir(path.join(work, "host"), { recursive: true });
