@@ -22,7 +22,6 @@ class DataHash {
  public:
   void text(const std::string& text) { word(fnv1a64(text)); }
   void array(const Array& array) {
-    word(static_cast<std::uint64_t>(array.dtype()));
     for (const std::int64_t extent : array.shape()) word(static_cast<std::uint64_t>(extent));
     for (std::int64_t i = 0; i < array.size(); ++i) {
       std::uint64_t bits;
