@@ -7,7 +7,7 @@ namespace dolab::prob {
 
 using tensor::Tensor;
 
-/// P(a, x) for a > 0, x >= 0, and its complement Q. Absolute error below 2e-11 (a <= 1e5); differentiable in both.
+/// P(a, x) for a > 0, x >= 0, and its complement Q. Absolute error below 1e-12 (a <= 1e5); differentiable in both.
 Tensor gamma_lower(const Tensor& a, const Tensor& x);
 Tensor gamma_upper(const Tensor& a, const Tensor& x);
 /// I_x(a, b) with y = 1 - x given by the caller, who may know it better.

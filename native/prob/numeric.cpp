@@ -70,6 +70,8 @@ std::optional<Tensor> argument_of(const Tensor& t, Unary kind, int depth) {
   return Tensor(&inner.graph(), inner.graph().add(std::move(moved)));
 }
 
+constexpr double kLarge = 30.0;  // from here on Stirling's series is used
+
 /// Sum of the first terms of the Stirling series of lgamma; below 1e-16 off for z > 30.
 Tensor stirling_tail(const Tensor& z) {
   const Tensor r = tensor::reciprocal(z);
@@ -95,7 +97,6 @@ Tensor log1m_of(const Tensor& t) {
 }
 
 Tensor log_rising(const Tensor& z, const Tensor& y) {
-  constexpr double kLarge = 30.0;
   const auto direct = [&] { return tensor::lgamma(z + y) - tensor::lgamma(z); };
   const auto difference = [&](const Tensor& w) {
     return y * tensor::log(w) + ((w + y - 0.5) * tensor::log1p(y / w) - y) + (stirling_tail(w + y) - stirling_tail(w));
@@ -103,6 +104,13 @@ Tensor log_rising(const Tensor& z, const Tensor& y) {
   if (known_and_all(z, [](double v) { return v <= kLarge; })) return direct();
   if (known_and_all(z, [](double v) { return v > kLarge; })) return difference(z);
   return tensor::select(z > kLarge, difference(tensor::maximum(z, constant_scalar(z, kLarge))), direct());
+}
+
+Tensor lgamma_rest(const Tensor& z) {
+  const auto direct = [&] { return tensor::lgamma(z) - tensor::xlogy(z, z) + z; };
+  const auto series = [](const Tensor& w) { return kHalfLog2Pi - 0.5 * tensor::log(w) + stirling_tail(w); };
+  if (known_and_all(z, [](double v) { return v <= kLarge; })) return direct();
+  return tensor::select(z > kLarge, series(tensor::maximum(z, constant_scalar(z, kLarge))), direct());
 }
 
 Tensor log_beta(const Tensor& a, const Tensor& b) {

@@ -43,6 +43,8 @@ Tensor log1m_of(const Tensor& t);
 
 /// lgamma(z + y) - lgamma(z) for z > 0, y >= 0, without cancellation for large z (Stirling difference above 30).
 Tensor log_rising(const Tensor& z, const Tensor& y);
+/// lgamma(z) - z log z + z for z > 0, without cancellation for large z (Stirling series above 30).
+Tensor lgamma_rest(const Tensor& z);
 /// log B(a, b) by `log_rising`.
 Tensor log_beta(const Tensor& a, const Tensor& b);
 /// log of n choose k, exact to rounding for n of 10^7 too.

@@ -116,7 +116,7 @@ void bench_set(const KernelSet<T>& set, const char* flavour) {
   line("multiply_add", n, [&] { set.multiply_add[0](d, a, b, c, n); });
   line("fill", n, [&] { set.fill(d, T(1), n); });
   const char* reductions[] = {"reduce_sum", "reduce_max", "reduce_min", "reduce_prod"};
-  volatile double sink = 0;
+  [[maybe_unused]] volatile double sink = 0;
   for (int op = 0; op < kReductionCount; ++op) line(reductions[op], n, [&] { sink = set.reduce[op](a, n); });
   line("dot", n, [&] { sink = set.dot(a, b, n); });
   std::int32_t index[n];
@@ -214,7 +214,7 @@ double read_bandwidth(std::int64_t bytes) {
   const KernelSet<double>& set = kernel_set<double>(Flavour::fast);
   const std::int64_t count = bytes / 8;
   std::vector<double> data(static_cast<std::size_t>(count), 1.0);
-  volatile double sink = 0;
+  [[maybe_unused]] volatile double sink = 0;
   double gradient[8] = {};
   std::vector<double> r(kPanelRows, 1.0);
   const double seconds = time_call(

@@ -4,7 +4,9 @@
 #include <fstream>
 #include <string>
 
-#if defined(__unix__)
+#include "platform.hpp"
+
+#if DOLAB_TEST_PROCESSES
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -222,7 +224,7 @@ TEST_CASE("damaged archives are refused", "[io][zip]") {
   }
 }
 
-#if defined(__unix__)
+#if DOLAB_TEST_PROCESSES
 
 namespace {
 

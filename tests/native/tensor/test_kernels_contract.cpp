@@ -194,7 +194,11 @@ TEST_CASE("every slot of every kernel set is filled", "[tensor][kernels]") {
       for (const auto kernel : set->reduce) CHECK(kernel != nullptr);
     }
   }
+#if defined(__wasm_simd128__)
+  CHECK(names == std::set<std::string>{"wasm"});
+#else
   CHECK(names.count("generic") == 1);
+#endif
   CHECK(names.count(kernel_set<double>(Flavour::fast).name) == 1);
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/philox.hpp"
+#include "platform.hpp"
 #include "tensor/kernels/kernels.hpp"
 
 using namespace dolab;
@@ -302,18 +303,6 @@ void check_strict_bits() {
   }
 }
 
-template <class T>
-void check_threads() {
-  const KernelSet<T>& set = kernel_set<T>(Flavour::fast);
-  const std::vector<T> alone = everything(set);
-  std::vector<T> found[2];
-  std::thread threads[2];
-  for (int i = 0; i < 2; ++i) threads[i] = std::thread([&set, &found, i] { found[i] = everything(set); });
-  for (std::thread& t : threads) t.join();
-  CHECK(same_bits(found[0], alone));
-  CHECK(same_bits(found[1], alone));
-}
-
 }  // namespace
 
 TEST_CASE("dense products are within gamma_k |A| |B| on every instruction set", "[linear]") {
@@ -357,10 +346,30 @@ TEST_CASE("strict dense kernels give the same bits on every instruction set", "[
   check_strict_bits<float>();
 }
 
+#if DOLAB_TEST_THREADS
+
+namespace {
+
+template <class T>
+void check_threads() {
+  const KernelSet<T>& set = kernel_set<T>(Flavour::fast);
+  const std::vector<T> alone = everything(set);
+  std::vector<T> found[2];
+  std::thread threads[2];
+  for (int i = 0; i < 2; ++i) threads[i] = std::thread([&set, &found, i] { found[i] = everything(set); });
+  for (std::thread& t : threads) t.join();
+  CHECK(same_bits(found[0], alone));
+  CHECK(same_bits(found[1], alone));
+}
+
+}  // namespace
+
 TEST_CASE("dense kernels give the same bits in two threads at once", "[linear]") {
   check_threads<double>();
   check_threads<float>();
 }
+
+#endif
 
 TEST_CASE("a product over nothing is zero and a 2 x 2 factor is exact", "[linear]") {
   for_each_set<double>([](const auto& set, const std::string& name) {
