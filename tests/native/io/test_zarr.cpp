@@ -283,7 +283,8 @@ TEST_CASE("a damaged store is refused", "[io][zarr]") {
   };
   CHECK(edited("\"zarr_format\": 3", "\"zarr_format\": 2") == "E1007");
   CHECK(edited("\"float64\"", "\"complex128\"") == "E1007");
-  CHECK(edited("\"zstd\"", "\"blosc\"") == "E1007");
+  const std::string codec = root.find("\"zstd\"") != std::string::npos ? "\"zstd\"" : "\"gzip\"";
+  CHECK(edited(codec, "\"blosc\"") == "E1007");
   CHECK(edited("\"regular\"", "\"rectilinear\"") == "E1007");
   CHECK(edited("\"node_type\": \"array\"", "\"node_type\": \"tree\"") == "E1007");
   for (const char* huge : {"9000000000000000000", "4000000000", "-1", "1e3", "\"2\"", "[]"}) {
