@@ -41,7 +41,7 @@ def suites():
     make = "node wasm/build.mjs --werror"
     yield "wasm", ["bash", "-c", f"{make} && node --test --test-reporter=tap tests/wasm/test_*.mjs"]
     for build in ["tests-single", "tests-threads"]:
-        program = f"node --no-experimental-fetch build/wasm/{build}/dolab-tests.js"
+        program = f"node --no-experimental-fetch build/wasm/{build}/dolab-tests.js --use-colour no"
         yield "wasm-native", ["bash", "-c", f"{make} {build} && {program}"]
     yield "web", ["bash", "-c", "cd web && npm run --silent lint && npm run --silent build && npm test --silent"]
     yield "browser", ["npm", "run", "--silent", "--prefix", "web", "e2e"]
