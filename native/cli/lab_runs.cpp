@@ -149,10 +149,13 @@ std::shared_ptr<const std::string> Runs::report(const std::string& id) const {
 }
 
 std::shared_ptr<const std::string> Runs::store(const std::string& id) const {
-  const std::lock_guard lock(mutex_);
-  const Run* run = find(id);
-  if (run == nullptr || run->store == nullptr) return nullptr;
-  return {run->store, &run->store->bytes()};
+  std::shared_ptr<const io::ZipWriter> kept;
+  {
+    const std::lock_guard lock(mutex_);
+    const Run* run = find(id);
+    if (run != nullptr) kept = run->store;
+  }
+  return kept == nullptr ? nullptr : std::make_shared<const std::string>(kept->bytes());
 }
 
 bool Runs::close() {
