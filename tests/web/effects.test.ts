@@ -141,6 +141,7 @@ describe("effects follow the scenarios", () => {
       where: "page",
       progress: null,
       live,
+      deaf: false,
     };
     setZ(1);
     expect(shown()?.kind).toBe("updating");

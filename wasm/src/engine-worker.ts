@@ -143,7 +143,7 @@
       call("stage", {});
       for (const { path, bytes } of files) writeFile(path, bytes);
       for (const column of columns) stage(column);
-      if (fault && command === "fit") provoke(fault);
+      if (fault && (command === "fit" || command === "run")) provoke(fault);
       return copied(pace ? await runBySlices(command, request, pace) : (callAny(command, request) as Answers["run"]));
     } finally {
       removeContents("/job");

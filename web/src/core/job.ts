@@ -22,6 +22,7 @@ export interface Job {
   /** How far the fit itself came; later phases count other things. */
   fitted: Progress | null;
   stopped: boolean;
+  deaf: boolean;
   /** Goes on from here. */
   resume: Uint8Array | null;
   /** Ends everything at once, without keeping anything. */

@@ -47,7 +47,15 @@ export interface Live {
 
 export type RunState =
   | { kind: "idle" }
-  | { kind: "running" | "stopping"; method: string; where: "page" | "computer"; progress: Progress | null; live: Live }
+  | {
+      kind: "running" | "stopping";
+      method: string;
+      where: "page" | "computer";
+      progress: Progress | null;
+      live: Live;
+      /** It was asked to stop a while ago and has not: it can be ended, without what it found. */
+      deaf: boolean;
+    }
   | { kind: "cancelled"; done: number; total: number; unit: string; kept: boolean }
   | { kind: "crashed" | "failed"; problem: Problem };
 export const run = signal<RunState>({ kind: "idle" });

@@ -21,10 +21,11 @@ export default function RunNotes() {
 function Ended() {
   const state = run.value;
   if (state.kind === "cancelled") {
-    const where = `${state.unit} ${count(state.done)} of ${count(state.total)}`;
+    const where =
+      state.total > 0 ? `at ${state.unit} ${count(state.done)} of ${count(state.total)}` : "before the fit began";
     if (!state.kept) {
       return (
-        <Banner kind="info" title={`Stopped at ${where}: there was nothing to keep yet.`} actions={<Dismiss />}>
+        <Banner kind="info" title={`Stopped ${where}: there was nothing to keep yet.`} actions={<Dismiss />}>
           What is shown is from before.
         </Banner>
       );
@@ -40,7 +41,7 @@ function Ended() {
       </>
     );
     return (
-      <Banner kind="info" title={`Stopped at ${where}: the results so far are kept.`} actions={actions}>
+      <Banner kind="info" title={`Stopped ${where}: the results so far are kept.`} actions={actions}>
         They are less certain than those of a complete run.
       </Banner>
     );

@@ -55,10 +55,17 @@ function Bar() {
 
 function Button() {
   const keys = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ Enter" : "Ctrl Enter";
-  if (isRunning()) {
+  const state = run.value;
+  if (state.kind === "running" || state.kind === "stopping") {
+    const words = state.deaf ? "End without results" : state.kind === "stopping" ? "Stopping…" : "Stop";
     return (
-      <button type="button" class="button run-bar-button" disabled={run.value.kind === "stopping"} onClick={stopRun}>
-        <span aria-hidden="true">■</span> {run.value.kind === "stopping" ? "Stopping…" : "Stop"}
+      <button
+        type="button"
+        class="button run-bar-button"
+        disabled={state.kind === "stopping" && !state.deaf}
+        onClick={stopRun}
+      >
+        <span aria-hidden="true">■</span> {words}
         <kbd>Esc</kbd>
       </button>
     );

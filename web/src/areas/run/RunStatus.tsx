@@ -39,7 +39,9 @@ function Words() {
   if (state.kind === "cancelled") {
     return (
       <span>
-        Stopped at {state.unit} {count(state.done)} of {count(state.total)}.
+        {state.total > 0
+          ? `Stopped at ${state.unit} ${count(state.done)} of ${count(state.total)}.`
+          : "Stopped before the fit began."}
       </span>
     );
   }

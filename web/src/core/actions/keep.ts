@@ -106,7 +106,7 @@ async function restore(kept: KeptProject): Promise<void> {
 }
 
 /** Gives the shown result its fit back, so that effects can be asked of it again. */
-async function reopenFit(id: string): Promise<void> {
+export async function reopenFit(id: string): Promise<void> {
   const bytes = await keptStore(id).catch(() => null);
   if (!bytes) return;
   const fit = await (await mainEngine()).open(bytes);

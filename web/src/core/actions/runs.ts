@@ -11,10 +11,14 @@ import { activeEffect, project, result, run } from "../lab";
 import { follow, noLive } from "../live";
 import { fingerprint } from "../project";
 import { methodOf } from "../settings";
-import { interrupted, keepRunCheckpoint } from "./keep";
+import { interrupted, keepRunCheckpoint, reopenFit } from "./keep";
 
 const LOOK_MS = 100;
-const KEEP_MS = 20_000;
+/** Between two checkpoints that are kept; more where writing takes long. */
+const KEEP_MS = 2000;
+const WRITING_SHARE = 0.03;
+/** A run that has not stopped after this can be ended. */
+const DEAF_MS = 2000;
 
 /** Where the next run goes. */
 export const runsOn = signal<"page" | "computer">("page");
@@ -45,6 +49,7 @@ export async function startRun(resume: Uint8Array | null = null): Promise<void> 
     progress: null,
     fitted: null,
     stopped: false,
+    deaf: false,
     resume,
     abort: new AbortController(),
     task: null,
@@ -100,23 +105,27 @@ function watch(mine: Job): (progress: Progress) => void {
 
 /** Checkpoints are kept now and then, so that a run survives the page; each may show how the effect forms. */
 function keepAndForm(mine: Job, form: (bytes: Uint8Array) => void): (bytes: Uint8Array) => void {
-  let kept = performance.now();
+  let next = performance.now() + KEEP_MS;
   return (bytes) => {
     if (job !== mine) return;
     const { done, total } = reached(mine);
     mine.checkpoint = { fingerprint: fingerprint(mine.project), bytes, done, total };
     form(bytes);
-    if (performance.now() - kept < KEEP_MS) return;
-    kept = performance.now();
-    void keepRunCheckpoint(mine.checkpoint);
+    const started = performance.now();
+    if (started < next) return;
+    next = Infinity;
+    void keepRunCheckpoint(mine.checkpoint).then(() => {
+      const now = performance.now();
+      next = now + Math.max(KEEP_MS, (now - started) / WRITING_SHARE);
+    });
   };
 }
 
 function show(mine: Job): void {
   mine.live.version += 1;
-  const { progress, live, stopped } = mine;
+  const { progress, live, stopped, deaf, where } = mine;
   const method = methodOf(mine.project.experiment);
-  run.value = { kind: stopped ? "stopping" : "running", method, where: mine.where, progress, live: { ...live } };
+  run.value = { kind: stopped ? "stopping" : "running", method, where, progress, live: { ...live }, deaf };
 }
 
 /** The end of a run that was not an error. */
@@ -131,31 +140,40 @@ function settle(mine: Job, kept: boolean): void {
 }
 
 function fail(mine: Job, error: unknown): void {
-  if (error instanceof DOMException && error.name === "AbortError") {
-    run.value = { kind: "idle" };
-    return;
-  }
   const problem = toProblem(error);
-  interrupted.value = mine.checkpoint;
+  const ended = error instanceof DOMException && error.name === "AbortError";
   const lost = problem.code === "E1202" || problem.code === "E1999";
+  interrupted.value = mine.checkpoint;
   // The draws went with the engine.
-  const gone = lost || problem.message.includes("was ended");
+  const gone = (ended && mine.where === "page") || lost || problem.message.includes("was ended");
   if (gone && result.value?.fit) result.value = { ...result.value, fit: null };
-  if (problem.code === "E1201") return settle(mine, false);
-  run.value = { kind: lost ? "crashed" : "failed", problem };
-  if (!lost) return;
-  dropEngines();
-  crashes += 1;
+  if (gone) dropEngines();
+  if (lost) crashes += 1;
   // Once by itself; a page whose engine crashes again and again waits for the next run.
-  if (crashes === 1) void mainEngine().catch(() => undefined);
+  if (gone && crashes <= 1) void replaceEngine().catch(() => undefined);
+  if (ended || problem.code === "E1201") return settle(mine, false);
+  run.value = { kind: lost ? "crashed" : "failed", problem };
 }
 
-/** Asks for what there is. The engine ends a fit that does not listen after two seconds. */
+/** Another engine, with the fit that is shown as far as the browser has kept it. */
+async function replaceEngine(): Promise<void> {
+  await mainEngine();
+  if (result.value && result.value.origin !== "stored") await reopenFit(project.value.id);
+}
+
+/** Asks for what there is; asked again of a run that does not listen, ends it. */
 export function stopRun(): void {
-  if (!job || job.stopped) return;
-  job.stopped = true;
-  job.task?.stop();
-  show(job);
+  const mine = job;
+  if (mine?.deaf) mine.abort.abort();
+  if (!mine || mine.stopped) return;
+  mine.stopped = true;
+  mine.task?.stop();
+  show(mine);
+  setTimeout(() => {
+    if (job !== mine) return;
+    mine.deaf = true;
+    show(mine);
+  }, DEAF_MS);
 }
 
 /** After a stop: what the run left is not wanted, and what was there before comes back. */

@@ -1,0 +1,109 @@
+// What goes wrong in an engine stays there: the page says what happened, the project is whole, and the next run works.
+import type { Page } from "@playwright/test";
+import { area, effect, expect, openLab, run, runButton, test } from "./lab";
+
+// What a service worker hands out has lost the query of its address.
+test.use({ serviceWorkers: "block" });
+
+/** The next engine that the page starts fails at its first fit, as its address asks it to. */
+async function failNext(page: Page, fault: "trap" | "oom" | "lost" | "hang") {
+  await page.evaluate((wanted) => {
+    const Real = Worker;
+    window.Worker = class extends Real {
+      constructor(address: string | URL, options?: WorkerOptions) {
+        const asked = new URL(address, location.href);
+        if (asked.pathname.includes("engine-worker")) {
+          asked.searchParams.set("fault", wanted);
+          window.Worker = Real;
+        }
+        super(asked, options);
+      }
+    };
+  }, fault);
+}
+
+/** The engine for checks has started, so that the next one is for fits. */
+async function openChecked(page: Page, seed = "42") {
+  await openLab(page);
+  await expect(page.getByText(/The model fits its data/)).toBeVisible({ timeout: 20_000 });
+  await page.getByRole("textbox", { name: "Seed" }).fill(seed);
+  await page.keyboard.press("Tab");
+}
+
+const steps = (page: Page) => page.getByRole("textbox", { name: "Steps" });
+const seedOf = (page: Page) => page.getByRole("textbox", { name: "Seed" });
+const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
+
+test("an engine that traps is replaced: the project is whole, and the next run works", async ({ watched: page }) => {
+  await openChecked(page, "7");
+  const before = await effect(page).textContent();
+  await failNext(page, "trap");
+  await runButton(page).click();
+  const said = area(page, "Answer").getByText(/The engine stopped\. Your project is safe/);
+  await expect(said).toBeVisible({ timeout: 20_000 });
+  await expect(area(page, "Answer").getByText(/unreachable/)).toBeVisible();
+  await expect(effect(page)).toHaveText(before ?? "");
+  await expect(seedOf(page)).toHaveValue("7");
+  await button(page, "Run again").first().click();
+  await expect(page.getByText("run here", { exact: true })).toBeVisible({ timeout: 45_000 });
+  await expect(said).toHaveCount(0);
+});
+
+test("without memory the run fails, and says what to do", async ({ watched: page }) => {
+  await openChecked(page);
+  await failNext(page, "oom");
+  await runButton(page).click();
+  await expect(area(page, "Answer").getByText(/The run failed.*memory/)).toBeVisible({ timeout: 45_000 });
+  await expect(effect(page)).toBeVisible();
+  await button(page, "Dismiss").click();
+  await expect(button(page, "Dismiss")).toHaveCount(0);
+});
+
+test("an engine that hears nothing is ended by the second stop, and replaced", async ({ watched: page }) => {
+  await openChecked(page);
+  await failNext(page, "hang");
+  await runButton(page).click();
+  await page.waitForTimeout(3000);
+  await page.getByRole("button", { name: /Stop/ }).click();
+  await page.getByRole("button", { name: /End without results/ }).click();
+  await expect(area(page, "Answer").getByText(/nothing to keep/)).toBeVisible();
+  await expect(effect(page)).toBeVisible();
+  await run(page);
+});
+
+test("a run that the closing of the page cut off goes on, to the numbers of one that was not", async ({
+  watched: page,
+  context,
+}) => {
+  await openChecked(page);
+  await steps(page).fill("150000");
+  await page.keyboard.press("Tab");
+  await run(page);
+  const whole = await effect(page).textContent();
+  await openLab(page);
+  await page.waitForTimeout(1000);
+  await runButton(page).click();
+  const kept = () =>
+    page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const opening = indexedDB.open("dolab");
+          opening.onsuccess = () => {
+            const counting = opening.result.transaction("checkpoints").objectStore("checkpoints").count();
+            counting.onsuccess = () => {
+              opening.result.close();
+              resolve(counting.result);
+            };
+          };
+        }),
+    );
+  await expect.poll(kept, { timeout: 20_000 }).toBe(1);
+  await page.close();
+  const again = await context.newPage();
+  await again.goto("/lab/");
+  await expect(again.getByText("A run was cut off before its end.")).toBeVisible();
+  await button(again, "Continue").click();
+  await expect(again.getByText("A run was cut off before its end.")).toHaveCount(0);
+  await expect(runButton(again)).toBeVisible({ timeout: 45_000 });
+  await expect(effect(again)).toHaveText(whole ?? "");
+});
