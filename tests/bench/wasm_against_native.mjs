@@ -34,7 +34,7 @@ function least(times, measured) {
 function everyKernel(part) {
   const [native, wasm] = [new Map(), new Map()];
   for (let round = 0; round < rounds; round += 1) {
-    least(native, kernels(path.join(build, "kernels_bench"), [part, "sse4.2"]));
+    least(native, kernels(path.join(build, "bin/kernels_bench"), [part, "sse4.2"]));
     const script = path.join(build, "wasm/bench/kernels-bench.js");
     least(wasm, kernels(process.execPath, ["--no-experimental-fetch", script, part, "wasm"]));
   }

@@ -131,16 +131,9 @@ static Blocking<T> choose_blocking(const View<T>& b, const Extent& e, T* stack) 
   return {kBlockRows, kBlockSteps, kBlockColumns<T>, little ? nullptr : scratch, scratch + kLeftElements<T>};
 }
 
-/// C = A B, or C -= A B.
 template <class T>
-static void product(T* c, std::int64_t c_row, const View<T>& a, const View<T>& b, const Extent& e, bool subtract) {
-  if (e.n < 1 || e.m < 1) return;
-  if (e.k < 1) {
-    for (std::int64_t i = 0; i < e.n && !subtract; ++i) {
-      for (std::int64_t j = 0; j < e.m; ++j) c[i * c_row + j] = T(0);
-    }
-    return;
-  }
+static void blocked_product(T* c, std::int64_t c_row, const View<T>& a, const View<T>& b, const Extent& e,
+                            bool subtract) {
   alignas(64) T stack[kStackElements<T>];
   const Blocking<T> blocking = choose_blocking(b, e, stack);
   for (std::int64_t j = 0; j < e.m; j += blocking.columns) {
@@ -151,6 +144,23 @@ static void product(T* c, std::int64_t c_row, const View<T>& a, const View<T>& b
       run_block(c + j, c_row, a.at(0, l), b.at(l, j), {e.n, k, m}, start, blocking);
     }
   }
+}
+
+/// C = A B, or C -= A B.
+template <class T>
+static void product(T* c, std::int64_t c_row, const View<T>& a, const View<T>& b, const Extent& e, bool subtract) {
+  if (e.n < 1 || e.m < 1) return;
+  if (e.k < 1) {
+    for (std::int64_t i = 0; i < e.n && !subtract; ++i) {
+      for (std::int64_t j = 0; j < e.m; ++j) c[i * c_row + j] = T(0);
+    }
+    return;
+  }
+  if (e.n <= kTileRows && b.column == 1 && e.m % kLanes<T> == 0 && e.m <= kTileVectors * kLanes<T>) {  // one tile
+    const Start start = subtract ? Start::subtract : Start::zero;
+    return run_tile<T>({a.p, a.row, a.column, b.p, b.row, e.k, c, c_row, e.m, start}, e.n, e.m / kLanes<T>);
+  }
+  blocked_product(c, c_row, a, b, e, subtract);
 }
 
 // ---- matrix times vector --------------------------------------------------------------------------------------------
@@ -165,7 +175,8 @@ static inline T fold(typename VectorOf<T, lanes* static_cast<int>(sizeof(T))>::t
   if constexpr (lanes == 2) {
     return v[0] + v[1];
   } else if constexpr (lanes == 4) {
-    return fold<T, 2>(__builtin_shufflevector(v, v, 0, 1) + __builtin_shufflevector(v, v, 2, 3));
+    const auto pairs = v + __builtin_shufflevector(v, v, 2, 3, 2, 3);
+    return pairs[0] + pairs[1];
   } else if constexpr (lanes == 8) {
     return fold<T, 4>(__builtin_shufflevector(v, v, 0, 1, 2, 3) + __builtin_shufflevector(v, v, 4, 5, 6, 7));
   } else {

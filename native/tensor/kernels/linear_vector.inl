@@ -81,6 +81,19 @@ static inline void store_first(double* p, V<double> v, std::int64_t n) {
   _mm256_maskstore_pd(p, first_words(2 * n), v);
 }
 static inline void store_first(float* p, V<float> v, std::int64_t n) { _mm256_maskstore_ps(p, first_words(n), v); }
+#elif defined(__wasm_simd128__)
+static inline V<double> load_first(const double* p, std::int64_t) { return (V<double>)wasm_v128_load64_zero(p); }
+static inline V<float> load_first(const float* p, std::int64_t n) {
+  if (n == 1) return (V<float>)wasm_v128_load32_zero(p);
+  const v128_t pair = wasm_v128_load64_zero(p);
+  return (V<float>)(n == 2 ? pair : wasm_v128_load32_lane(p + 2, pair, 2));
+}
+static inline void store_first(double* p, V<double> v, std::int64_t) { wasm_v128_store64_lane(p, (v128_t)v, 0); }
+static inline void store_first(float* p, V<float> v, std::int64_t n) {
+  if (n == 1) return wasm_v128_store32_lane(p, (v128_t)v, 0);
+  wasm_v128_store64_lane(p, (v128_t)v, 0);
+  if (n == 3) wasm_v128_store32_lane(p + 2, (v128_t)v, 2);
+}
 #else
 template <class T>
 static inline V<T> load_first(const T* p, std::int64_t n) {
