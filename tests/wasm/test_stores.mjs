@@ -74,6 +74,41 @@ test("a fit of the package is opened by the command line, bit for bit its own re
   }
 });
 
+test("losses of SVI: the reproducible program's bits over 1,000 steps, the default one's to 1e-9 over 100", async () => {
+  const { source, data, options } = await confounder();
+  const fit = await (await engine.model(source)).fit({ data, ...options, steps: 1000, seed: 5 });
+  const own = (await fit.draws("losses")).data;
+  const lossesOf = async (name, args) => {
+    const file = path.join(folder, `${name}.zarr.zip`);
+    dolab("fit", ...args, "--out", file);
+    return (await (await engine.open(readFileSync(file))).draws("losses")).data;
+  };
+  assert.equal(own.length, 1000);
+  assert.deepEqual(await lossesOf("strict", fitted), own);
+  const fast = await lossesOf("fast", fitted.filter((argument) => argument !== "--reproducible"));
+  for (let step = 0; step < 100; step += 1) {
+    assert.ok(Math.abs(fast[step] / own[step] - 1) <= 1e-9, `step ${step}: ${fast[step]}, not ${own[step]}`);
+  }
+});
+
+test("the same draws for 1, 2 and 4 threads, by SVI and by NUTS", async () => {
+  const { source, data, options } = await confounder();
+  for (const method of [
+    { method: "svi", steps: 500 },
+    { method: "nuts", chains: 4, warmup: 100, draws: 50 },
+  ]) {
+    const found = [];
+    for (const threads of [1, 2, 4]) {
+      const other = await createEngine({ threads });
+      const fit = await (await other.model(source)).fit({ data, ...options, ...method });
+      found.push((await fit.draws("beta_zy")).data);
+      other.dispose();
+    }
+    assert.deepEqual(found[1], found[0]);
+    assert.deepEqual(found[2], found[0]);
+  }
+});
+
 test("a compressed table is read, and a damaged one refused", async () => {
   const { source, options } = await confounder();
   const model = await engine.model(source);

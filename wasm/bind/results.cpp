@@ -32,7 +32,8 @@ Json Engine::draws(const Json& request) {
   const std::unique_ptr<ByteStore> store = io::open_store(path);
   const io::StoreReader reader(*store);
   std::vector<std::string> known;
-  for (const char* group : {"posterior", "predictions", "posterior_predictive", "prior", "prior_predictive"}) {
+  for (const char* group : {"posterior", "predictions", "posterior_predictive", "prior", "prior_predictive",
+                            "sample_stats", "variational"}) {
     if (!reader.contains(group)) continue;
     if (reader.contains(group, site)) {
       Json result = done({{"group", group}, {"dims", reader.dims(group, site)}});

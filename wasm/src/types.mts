@@ -338,6 +338,7 @@ export interface SiteDraws {
 /** A store with draws. It lives in the engine's memory until it is disposed or forgotten. */
 export interface Draws {
   readonly complete: boolean;
+  /** Of a site; or what the sampler tells of each draw (`diverging`, `tree_depth` …), or the `losses` of a guide's steps. */
   draws(site: string, options?: { signal?: AbortSignal }): Promise<SiteDraws>;
   /** The bytes of a .zarr.zip. */
   store(): Promise<Uint8Array>;
