@@ -38,8 +38,10 @@ for (const build of ["threads", "single"]) {
       await run;
       const told = reports.flatMap(({ losses }) => losses);
       assert.ok(told.length >= 2, `${told.length}`);
+      // One loss in 976 steps; a slow reader misses some.
       told.forEach(({ step, loss }, i) => {
-        assert.equal(step, (i + 1) * Math.floor(1_000_000 / 1024));
+        assert.equal(step % Math.floor(1_000_000 / 1024), 0);
+        assert.ok(step > (told[i - 1]?.step ?? 0));
         assert.ok(Number.isFinite(loss));
       });
       assert.deepEqual(reports.at(-1).chains, []);
@@ -62,12 +64,12 @@ for (const build of ["threads", "single"]) {
     for (const method of ["svi", "nuts"]) {
       test(`${method} goes on from a checkpoint, bit for bit`, async () => {
         const { source, data, options } = await confounder();
-        const own = method === "svi" ? { steps: 3000 } : { chains: 2, warmup: 200, draws: 200 };
+        const own = method === "svi" ? { steps: 20_000 } : { chains: 2, warmup: 500, draws: 1000 };
         const settings = { data, condition: options.condition, init: "feasible", seed: 3, method, ...own };
         const larger = await engine.model(source);
         const checkpoints = [];
         const onCheckpoint = (bytes) => checkpoints.push(bytes);
-        const whole = await larger.fit({ ...settings, onCheckpoint, checkpointSeconds: 0.1 });
+        const whole = await larger.fit({ ...settings, onCheckpoint, checkpointSeconds: 0.02 });
         assert.ok(checkpoints.length > 0);
         const resume = checkpoints[Math.floor(checkpoints.length / 2)];
         const resumed = await larger.fit({ ...settings, resume });
