@@ -14,6 +14,7 @@ test_needs=(/usr/include/catch2/catch.hpp=catch2 clang-format=clang-format clang
 # clang-14: what the sanitizers are built with, so that two compilers see every source.
 sanitizer_needs=(clang++-14=clang-14 /usr/share/doc/libclang-rt-14-dev=libclang-rt-14-dev)
 emscripten_needs=(em++=emscripten bzip2=bzip2 xz=xz-utils)
+browser_needs=(chromium=chromium /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf=fonts-dejavu-core)
 
 install_missing() {
   local need missing=() as_root=()
