@@ -42,8 +42,13 @@ test.describe("on a phone", () => {
       const [wide, inner] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
       expect(wide).toBeLessThanOrEqual(inner ?? 0);
     }
+    await page.getByRole("navigation").getByRole("button", { name: "Question" }).click();
     await run(page);
     await expect(effect(page)).toBeVisible();
+    await expect(page.getByRole("navigation").getByRole("button", { name: "Answer" })).toHaveAttribute(
+      "aria-pressed",
+      "true",
+    );
   });
 });
 

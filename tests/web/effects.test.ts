@@ -1,4 +1,4 @@
-import type { Fit } from "dolab";
+import type { Fit, Summary } from "dolab";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startEffects } from "@/core/actions/effects";
 import { edit } from "@/core/actions/edit";
@@ -9,6 +9,7 @@ import { withChange, withNewScenario } from "@/core/project";
 
 interface Ask {
   intervention: Changes;
+  hdi_prob?: number;
   answer: (mean: number) => Promise<void>;
   fail: (code: string) => Promise<void>;
 }
@@ -17,7 +18,7 @@ interface Ask {
 function fakeFit(): { fit: Fit; asked: Ask[] } {
   const asked: Ask[] = [];
   const settle = () => new Promise<void>((done) => setTimeout(done, 0));
-  const effect = (request: { intervention: Changes }) =>
+  const effect = (request: { intervention: Changes; hdi_prob?: number }) =>
     new Promise((resolve, reject) => {
       const numbers = (value: number) => ({
         data: Float64Array.of(value),
@@ -87,6 +88,13 @@ describe("effects follow the scenarios", () => {
     stop = startEffects();
   });
   afterEach(() => stop());
+
+  it("asks for intervals of the probability that the run was made with", async () => {
+    const { fit, asked } = fakeFit();
+    result.value = { ...base, fit, summary: { hdi_prob: 0.8, sites: {} } as unknown as Summary };
+    expect(asked[0]?.hdi_prob).toBe(0.8);
+    await asked[0]?.answer(1);
+  });
 
   it("asks the fit, one question at a time, and the latest wins", async () => {
     const { fit, asked } = fakeFit();

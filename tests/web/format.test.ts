@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { wrapped } from "@/util/wrapped";
 import { count, duration, given, number, percent, signed, withSpread } from "@/util/format";
 describe("format", () => {
   it("gives as many digits as the spread has meaning for", () => {
@@ -33,5 +34,14 @@ describe("format", () => {
       "3 min 5 s",
       "1 h 1 min",
     ]);
+  });
+});
+
+describe("labels of charts", () => {
+  it("break between words where the chart is narrow", () => {
+    const text = "effect on the probability of Headache, percentage points";
+    expect(wrapped(text, 800)).toEqual([text]);
+    expect(wrapped(text, 300)).toEqual(["effect on the probability of Headache,", "percentage points"]);
+    expect(wrapped("unbreakable", 10)).toEqual(["unbreakable"]);
   });
 });

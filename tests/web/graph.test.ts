@@ -150,6 +150,7 @@ describe("the drawing", () => {
           expect(at.x + nodeWidth(id) / 2).toBeLessThanOrEqual(size.width);
           expect(toLayout(at)).toEqual(place);
         }
+        if (width >= 350) expect(size.width).toBeCloseTo(width, 6);
       }),
     );
   });

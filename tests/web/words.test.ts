@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { EffectView } from "@/core/lab";
-import { difference, effectWords } from "@/core/effectWords";
+import { difference, effectWords, sideBySide } from "@/core/effectWords";
 import type { Changes, Experiment } from "@/core/experiment";
 import { insteadWords, isAsObserved, scenarioWords } from "@/core/sentences";
 
@@ -87,5 +87,18 @@ describe("effects in words", () => {
     expect(difference([3, 5], [1, 2])).toMatchObject({ mean: 2.5 });
     expect(difference([3, 5], [])).toMatchObject({ mean: 4 });
     expect(difference([3, 5], [1])).toBeNull();
+  });
+});
+
+describe("scenarios side by side", () => {
+  const letters = (views: EffectView[]) => sideBySide(views).map(({ letter }) => letter);
+  const other = (change: object): EffectView => ({ ...view, report: { ...view.report, ...change } as never });
+  it("are those that answer what is asked now, by their own letters", () => {
+    expect(letters([view, { ...view, kind: "waiting" }, { ...view, kind: "updating" }])).toEqual(["A", "C"]);
+    expect(letters([view, { ...view, kind: "failed" }, { ...view, draws: [] }])).toEqual(["A"]);
+  });
+  it("are none if their outcomes or baselines differ", () => {
+    expect(letters([view, other({ outcome: "x" })])).toEqual([]);
+    expect(letters([view, other({ baseline: "observed" })])).toEqual([]);
   });
 });

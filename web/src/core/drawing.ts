@@ -19,19 +19,24 @@ export const nodeHeight = 44;
 /** Under each node, or above it: its label. */
 export const captionHeight = 20;
 const margin = { x: 14, top: 14, bottom: 10 };
-const platePadding = 14;
-const plateLabel = 28;
+export const platePadding = 14;
+export const plateLabel = 28;
 
 /** A pill as wide as its name, and wide enough for a number under it. */
 export function nodeWidth(id: string): number {
   return Math.max(64, Math.round(id.length * 8.5 + 28));
 }
 
-export const longestCaption = 26;
+/** Letters of captions: as many as the canvas has room for. */
+const captionLengths = [26, 22, 18, 15, 12, 9];
 
 /** With the caption under it. */
-function blockWidth({ id, label }: GraphNode): number {
-  return Math.max(nodeWidth(id), Math.min(longestCaption, label?.length ?? 0) * 6.6);
+export function blockWidth({ id, label }: GraphNode, letters: number): number {
+  return Math.max(nodeWidth(id), Math.min(letters, label?.length ?? 0) * 6.6);
+}
+
+export function shortened(label: string, letters: number): string {
+  return label.length <= letters ? label : `${label.slice(0, letters - 1).trimEnd()}…`;
 }
 
 /** Nodes whose arrows all lead downwards: their captions are above them, out of the way. */
@@ -48,11 +53,18 @@ export function captionsAbove({ nodes, edges }: Graph, positions: Positions): Se
 /** Layout to canvas: names keep their size, distances follow the canvas down to where nodes would touch. */
 export interface Fit {
   size: Size;
+  /** Letters that a caption may have. */
+  letters: number;
   toCanvas: (point: Point) => Point;
   toLayout: (point: Point) => Point;
 }
 
 export function fitTo(width: number, graph: Graph, layout: Positions): Fit {
+  const fits = captionLengths.map((letters) => fitWith(letters, width, graph, layout));
+  return (fits.find(({ size }) => size.width < width + 1) ?? fits.at(-1)) as Fit;
+}
+
+function fitWith(letters: number, width: number, graph: Graph, layout: Positions): Fit {
   const nodes = graph.nodes.filter(({ id }) => id in layout);
   const place = (node: GraphNode) => layout[node.id] as Point;
   const [left, right] = ends(nodes.map((node) => place(node).x));
@@ -62,13 +74,15 @@ export function fitTo(width: number, graph: Graph, layout: Positions): Fit {
     margin.x +
     Math.max(
       32,
-      ...nodes.filter((node) => Math.abs(place(node).x - edge) < 12).map((node) => blockWidth(node) / 2 + frame(node)),
+      ...nodes
+        .filter((node) => Math.abs(place(node).x - edge) < 12)
+        .map((node) => blockWidth(node, letters) / 2 + frame(node)),
     );
   const [before, after] = [side(left), side(right)];
   const scale =
     right === left
       ? 1
-      : Math.min(widest, Math.max((width - before - after) / (right - left), smallestScale(nodes, layout)));
+      : Math.min(widest, Math.max((width - before - after) / (right - left), smallestScale(nodes, layout, letters)));
   const used = (right - left) * scale + before + after;
   const offset = Math.max(0, (width - used) / 2) + before;
   const along = (y: number) => nodes.filter((node) => Math.abs(place(node).y - y) < 12);
@@ -78,6 +92,7 @@ export function fitTo(width: number, graph: Graph, layout: Positions): Fit {
   const above = margin.top + head + nodeHeight / 2 + depth(top) * platePadding;
   const below = depth(bottom) * plateLabel;
   return {
+    letters,
     size: {
       width: Math.max(width, used),
       height: above + bottom - top + nodeHeight / 2 + captionHeight + below + margin.bottom,
@@ -95,13 +110,16 @@ function ends(values: number[]): [low: number, high: number] {
 const widest = 1.5;
 
 /** Neighbours in a row keep a gap for their arrow, and their captions apart. */
-function smallestScale(nodes: GraphNode[], layout: Positions): number {
+function smallestScale(nodes: GraphNode[], layout: Positions, letters: number): number {
   let scale = 0;
   for (const a of nodes) {
     for (const b of nodes) {
       const [p, q] = [layout[a.id] as Point, layout[b.id] as Point];
       if (q.x <= p.x || Math.abs(q.y - p.y) >= nodeHeight + captionHeight) continue;
-      const apart = Math.max((nodeWidth(a.id) + nodeWidth(b.id)) / 2 + 28, (blockWidth(a) + blockWidth(b)) / 2 + 8);
+      const apart = Math.max(
+        (nodeWidth(a.id) + nodeWidth(b.id)) / 2 + 28,
+        (blockWidth(a, letters) + blockWidth(b, letters)) / 2 + 8,
+      );
       scale = Math.max(scale, apart / (q.x - p.x));
     }
   }
@@ -189,40 +207,6 @@ function clears(from: Point, by: Point, to: Point, id: string, centre: Point): b
     if (!beside && !above) return false;
   }
   return true;
-}
-
-export interface PlateBox extends Box {
-  name: string;
-  size: number;
-}
-
-/** Around the nodes of each plate; outer plates are wider by a margin for each plate inside. */
-export function plateBoxes(graph: Graph, positions: Positions): PlateBox[] {
-  const boxes: PlateBox[] = [];
-  const raised = captionsAbove(graph, positions);
-  for (const [name, size] of Object.entries(graph.plates)) {
-    const members = graph.nodes.filter((node) => node.plates.includes(name) && node.id in positions);
-    if (members.length === 0) continue;
-    const inside = Math.max(...members.map(({ plates }) => plates.length - 1 - depthOf(graph, plates, name)));
-    const pad = platePadding * (inside + 1);
-    const edges = members.map((node) => {
-      const { x, y } = positions[node.id] as Point;
-      const half = blockWidth(node) / 2;
-      const [head, foot] = raised.has(node.id) ? [captionHeight, 0] : [0, captionHeight];
-      return [x - half, x + half, y - nodeHeight / 2 - head, y + nodeHeight / 2 + foot] as const;
-    });
-    const [x, right] = [Math.min(...edges.map((e) => e[0])) - pad / 2, Math.max(...edges.map((e) => e[1])) + pad / 2];
-    const y = Math.min(...edges.map((e) => e[2])) - pad;
-    const bottom = Math.max(...edges.map((e) => e[3])) + plateLabel * (inside + 1);
-    boxes.push({ name, size, x, y, width: right - x, height: bottom - y });
-  }
-  return boxes.sort((a, b) => b.width * b.height - a.width * a.height);
-}
-
-/** Plates with more members lie further outside. */
-function depthOf(graph: Graph, plates: string[], name: string): number {
-  const members = (plate: string) => graph.nodes.filter((node) => node.plates.includes(plate)).length;
-  return [...plates].sort((a, b) => members(b) - members(a)).indexOf(name);
 }
 
 export type Direction = "left" | "right" | "up" | "down";

@@ -68,6 +68,24 @@ export function effectWords(
   };
 }
 
+/** One of several effects, by the letter of its card. */
+export interface Lettered {
+  view: EffectView;
+  index: number;
+  letter: string;
+}
+
+/** Those that answer what is asked now; none if they differ in outcome or baseline, and so cannot be compared. */
+export function sideBySide(effects: EffectView[]): Lettered[] {
+  const known = effects
+    .map((view, index) => ({ view, index, letter: letters[index] ?? String(index + 1) }))
+    .filter(({ view: { kind, draws } }) => (kind === "ready" || kind === "updating") && draws.length > 1);
+  const [first] = known;
+  const alike = ({ view: { report } }: Lettered) =>
+    report?.outcome === first?.view.report?.outcome && report?.baseline === first?.view.report?.baseline;
+  return known.every(alike) ? known : [];
+}
+
 /** Mean of row minus column, draw by draw: both sides share their random numbers. */
 export function difference(
   row: ArrayLike<number>,

@@ -109,6 +109,12 @@ export interface Result {
 }
 export const result = signal<Result | null>(null);
 
+/** Of its intervals: the one of the run, so that effects go with the posterior beside them. */
+export function shownProbability(): { hdi_prob?: number } {
+  const summary = result.peek()?.summary;
+  return summary ? { hdi_prob: summary.hdi_prob } : {};
+}
+
 /** The truth and the naive estimate of an example whose data were simulated. */
 export interface Reference {
   truth: number | null;
@@ -120,6 +126,9 @@ export const reference = signal<Reference | null>(null);
 
 /** The model or its data have changed since the result was made. */
 export const stale = computed(() => result.value !== null && result.value.fingerprint !== fingerprint(project.value));
+
+/** Of the parts of the page, the one in view where not all fit. */
+export const shownArea = signal<"author" | "question" | "answer">("question");
 
 export const selectedSite = signal<string | null>(null);
 /** Index of the effect that the graph and the cards show. */

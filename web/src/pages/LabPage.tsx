@@ -1,10 +1,12 @@
-import { useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import AnswerArea from "@/areas/answer/AnswerArea";
 import AuthorArea from "@/areas/author/AuthorArea";
 import QuestionArea from "@/areas/question/QuestionArea";
 import RunBar from "@/areas/run/RunBar";
 import TopBar from "@/areas/top/TopBar";
 import Notices from "@/areas/top/Notices";
+import { isRunning } from "@/core/actions/runs";
+import { shownArea } from "@/core/lab";
 import "./lab-page.css";
 
 const areas = [
@@ -15,7 +17,8 @@ const areas = [
 
 /** Three columns on a wide window, one area at a time with a bar to choose it on a narrow one. */
 export default function LabPage() {
-  const [shown, show] = useState<string>("question");
+  const shown = shownArea.value;
+  useAnswerInView();
   return (
     <div class="lab-page" data-shown={shown}>
       <a class="lab-page-skip button" href="#answer">
@@ -32,7 +35,7 @@ export default function LabPage() {
       <RunBar />
       <nav class="lab-page-switch" aria-label="Parts of the page">
         {areas.map(({ id, label }) => (
-          <button key={id} type="button" aria-pressed={shown === id} onClick={() => show(id)}>
+          <button key={id} type="button" aria-pressed={shown === id} onClick={() => (shownArea.value = id)}>
             {label}
           </button>
         ))}
@@ -40,4 +43,14 @@ export default function LabPage() {
       <Notices />
     </div>
   );
+}
+
+/** Where one part fills the page, a run shows its answer. */
+function useAnswerInView() {
+  const running = isRunning();
+  useEffect(() => {
+    if (!running || !matchMedia("(max-width: 699px)").matches) return;
+    shownArea.value = "answer";
+    requestAnimationFrame(() => document.getElementById("answer")?.scrollTo({ top: 0 }));
+  }, [running]);
 }

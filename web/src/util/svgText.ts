@@ -15,7 +15,7 @@ const properties = [
   "dominant-baseline",
 ];
 
-export function svgText(picture: SVGSVGElement): string {
+export function svgText(picture: SVGSVGElement, ground: string | null = null): string {
   const copy = picture.cloneNode(true) as SVGSVGElement;
   const originals = picture.querySelectorAll("*");
   for (const [i, element] of copy.querySelectorAll("*").entries()) {
@@ -27,5 +27,12 @@ export function svgText(picture: SVGSVGElement): string {
   }
   for (const name of ["class", "tabindex", "role"]) copy.removeAttribute(name);
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  if (ground !== null) {
+    const behind = document.createElementNS("http://www.w3.org/2000/svg", "rect");
+    for (const [name, value] of Object.entries({ width: "100%", height: "100%", fill: ground })) {
+      behind.setAttribute(name, value);
+    }
+    copy.prepend(behind);
+  }
   return new XMLSerializer().serializeToString(copy);
 }

@@ -1,18 +1,18 @@
-import { difference, letters, scaledDraws } from "@/core/effectWords";
-import type { EffectView } from "@/core/lab";
+import { difference, scaledDraws } from "@/core/effectWords";
+import type { Lettered } from "@/core/effectWords";
 import type { EffectScale } from "@/core/sentences";
 import { hdi, sort } from "@/util/draws";
 import { signed, withSpread } from "@/util/format";
 
 interface Props {
-  views: EffectView[];
+  shown: Lettered[];
   scale: EffectScale;
   probability: number;
 }
 
 /** Each scenario against each other: row minus column, with its interval. */
-export default function ContrastTable({ views, scale, probability }: Props) {
-  const draws = views.map((view) => scaledDraws(view, scale));
+export default function ContrastTable({ shown, scale, probability }: Props) {
+  const draws = shown.map(({ view }) => scaledDraws(view, scale));
   const columns = [new Float64Array(), ...draws.slice(0, -1)];
   return (
     <div class="contrast-table" tabIndex={0} role="region" aria-label="Contrasts of the scenarios">
@@ -26,7 +26,7 @@ export default function ContrastTable({ views, scale, probability }: Props) {
             <th scope="col">scenario</th>
             {columns.map((_, i) => (
               <th key={i} scope="col">
-                {i === 0 ? "baseline" : letters[i - 1]}
+                {i === 0 ? "baseline" : shown[i - 1]?.letter}
               </th>
             ))}
           </tr>
@@ -34,7 +34,7 @@ export default function ContrastTable({ views, scale, probability }: Props) {
         <tbody>
           {draws.map((row, i) => (
             <tr key={i}>
-              <th scope="row">{letters[i]}</th>
+              <th scope="row">{shown[i]?.letter}</th>
               {columns.map((column, j) => (
                 <td key={j}>{j <= i && <Cell row={row} column={column} probability={probability} />}</td>
               ))}

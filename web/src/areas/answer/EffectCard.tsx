@@ -2,6 +2,7 @@ import { useMemo } from "preact/hooks";
 import EffectHistogram from "@/charts/live/EffectHistogram";
 import type { Mark } from "@/charts/live/EffectMarks";
 import Banner from "@/components/Banner";
+import SavePicture from "@/components/SavePicture";
 import { letters, scaledDraws } from "@/core/effectWords";
 import type { EffectWords } from "@/core/effectWords";
 import { outcomeSupport } from "@/core/support";
@@ -55,14 +56,29 @@ export default function EffectCard({ index, view, lettered }: Props) {
           the next run computes it. What is shown is the answer before.
         </Banner>
       )}
-      <Drawn index={index} view={view} words={words} tone={tone} />
+      <Drawn
+        index={index}
+        view={view}
+        words={words}
+        tone={tone}
+        file={lettered ? `effect-${letters[index] ?? index + 1}` : "effect"}
+      />
       <Notes view={view} words={words} />
       {view.key && result.value?.fit && <EffectRows question={view.key} scale={words.scale} tone={tone} />}
     </article>
   );
 }
 
-function Drawn({ index, view, words, tone }: { index: number; view: EffectView; words: EffectWords; tone: number }) {
+interface DrawnProps {
+  index: number;
+  view: EffectView;
+  words: EffectWords;
+  tone: number;
+  /** Name of the files that it is kept as. */
+  file: string;
+}
+
+function Drawn({ index, view, words, tone, file }: DrawnProps) {
   const known = reference.value;
   const applies = known !== null && known.contrast === (view.key ?? keyOf(requestOf(project.value.experiment, index)));
   const { factor, unit, what } = words.scale;
@@ -76,12 +92,14 @@ function Drawn({ index, view, words, tone }: { index: number; view: EffectView; 
   if (view.draws.length < 2) return null;
   return (
     <>
-      <EffectHistogram
-        series={series}
-        marks={marks}
-        name={`Histogram of ${counted(view.draws.length, "draw")} of the effect. ${words.sure} ${marks.map(({ label }) => label).join("; ")}`}
-        axis={`effect on ${what}${unit ? `, ${unit}` : ""}`}
-      />
+      <SavePicture name={file}>
+        <EffectHistogram
+          series={series}
+          marks={marks}
+          name={`Histogram of ${counted(view.draws.length, "draw")} of the effect. ${words.sure} ${marks.map(({ label }) => label).join("; ")}`}
+          axis={`effect on ${what}${unit ? `, ${unit}` : ""}`}
+        />
+      </SavePicture>
       {applies && <Explained known={known} />}
     </>
   );

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "preact/hooks";
 import RowIntervals from "@/charts/live/RowIntervals";
 import Banner from "@/components/Banner";
+import SavePicture from "@/components/SavePicture";
 import { rowEffects } from "@/core/actions/rows";
 import type { RowEffects } from "@/core/actions/rows";
 import { result } from "@/core/lab";
@@ -64,7 +65,9 @@ function Rows({ rows, scale: { factor, unit }, tone }: { rows: RowEffects } & Om
         {counted(order.length, "row")}, by the effect on what is expected of each. In {percent(raised)} of them the
         effect is positive.
       </p>
-      <RowIntervals {...scaled} tone={tone} axis={`row, sorted${unit ? `; effect in ${unit}` : ""}`} />
+      <SavePicture name="effect-by-row">
+        <RowIntervals {...scaled} tone={tone} axis={`row, sorted${unit ? `; effect in ${unit}` : ""}`} />
+      </SavePicture>
       <div class="effect-rows-table" tabIndex={0} role="region" aria-label="Effect of each row">
         <table class="data-table numbers">
           <thead>

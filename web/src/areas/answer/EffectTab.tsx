@@ -1,7 +1,9 @@
 import { useMemo } from "preact/hooks";
 import EffectHistogram from "@/charts/live/EffectHistogram";
 import Empty from "@/components/Empty";
-import { effectWords, letters, scaledDraws } from "@/core/effectWords";
+import SavePicture from "@/components/SavePicture";
+import { effectWords, scaledDraws, sideBySide } from "@/core/effectWords";
+import type { Lettered } from "@/core/effectWords";
 import { startRun } from "@/core/actions/runs";
 import { project, result } from "@/core/lab";
 import { outcomeSupport } from "@/core/support";
@@ -50,40 +52,49 @@ export default function EffectTab({ onShowWarnings }: { onShowWarnings: () => vo
 }
 
 function Together({ effects }: { effects: EffectView[] }) {
-  const first = effects[0];
-  const words = first && effectWords(project.value, 0, first, outcomeSupport(first.report?.outcome));
-  const comparable = effects.filter(
-    ({ report, draws }) =>
-      report &&
-      draws.length > 1 &&
-      report.outcome === first?.report?.outcome &&
-      report.baseline === first.report.baseline,
+  const known = sideBySide(effects);
+  const [first] = known;
+  const report = first?.view.report;
+  const words = first && effectWords(project.value, first.index, first.view, outcomeSupport(report?.outcome));
+  if (!words || known.length < 2) return null;
+  const missing = effects.length - known.length;
+  return (
+    <>
+      <Overlaid shown={known} scale={words.scale} probability={report?.hdi_prob ?? 0.94} />
+      {missing > 0 && <p class="muted small">{counted(missing, "scenario")} without an answer yet: not drawn here.</p>}
+    </>
   );
-  if (!words || comparable.length < 2 || comparable.length !== effects.length) return null;
-  return <Overlaid effects={effects} scale={words.scale} probability={first.report?.hdi_prob ?? 0.94} />;
 }
 
-function Overlaid({ effects, scale, probability }: { effects: EffectView[]; scale: EffectScale; probability: number }) {
+interface OverlaidProps {
+  shown: Lettered[];
+  scale: EffectScale;
+  probability: number;
+}
+
+function Overlaid({ shown, scale, probability }: OverlaidProps) {
   const series = useMemo(
     () =>
-      effects.map((view, i) => {
+      shown.map(({ view, index, letter }) => {
         const { hdi_low, hdi_high } = view.report?.ate ?? { hdi_low: null, hdi_high: null };
         const hdi: [number, number] | null =
           hdi_low !== null && hdi_high !== null ? [hdi_low * scale.factor, hdi_high * scale.factor] : null;
-        return { draws: scaledDraws(view, scale), tone: 1 + (i % 5), letter: letters[i] ?? String(i + 1), hdi };
+        return { draws: scaledDraws(view, scale), tone: 1 + (index % 5), letter, hdi };
       }),
-    [effects, scale.factor],
+    [result.value?.effects, scale.factor],
   );
   const unit = scale.unit ? `, ${scale.unit}` : "";
   return (
     <section class="stack" aria-label="Scenarios side by side">
-      <EffectHistogram
-        series={series}
-        marks={[]}
-        name="Draws of the effects of all scenarios"
-        axis={`effect on ${scale.what}${unit}`}
-      />
-      <ContrastTable views={effects} scale={scale} probability={probability} />
+      <SavePicture name="effects">
+        <EffectHistogram
+          series={series}
+          marks={[]}
+          name="Draws of the effects of all scenarios"
+          axis={`effect on ${scale.what}${unit}`}
+        />
+      </SavePicture>
+      <ContrastTable shown={shown} scale={scale} probability={probability} />
     </section>
   );
 }

@@ -102,7 +102,7 @@ async function figureOf({ kind, site, element, pairs }: PlotProps): Promise<(the
   const name = site.name + (elementNames(site.shape)[element] ?? "");
   if (kind === "trace") {
     const { tracePlot } = await import("@/charts/plotly/trace");
-    return (theme) => tracePlot(name, chains, null, theme);
+    return (theme) => tracePlot(name, chains, theme);
   }
   if (kind === "rank") {
     const { rankPlot } = await import("@/charts/plotly/rank");

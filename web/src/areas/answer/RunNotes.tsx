@@ -4,6 +4,7 @@ import { interrupted, keepRunCheckpoint } from "@/core/actions/keep";
 import { notify } from "@/core/actions/edit";
 import { project, result, run, stale } from "@/core/lab";
 import { changedSince } from "@/core/changed";
+import { capital } from "@/core/sentences";
 import { count, counted } from "@/util/format";
 
 /** What is to be said about the last run before its results. */
@@ -71,8 +72,8 @@ function Ended() {
       title="The engine stopped. Your project is safe, and a new engine takes its place."
       actions={actions}
     >
-      {problem.message}. If it was short of memory: ask for fewer draws or fewer rows, or run the experiment file with
-      the command line.
+      {capital(problem.message)}. If it was short of memory: ask for fewer draws or fewer rows, or run the experiment
+      file with the command line.
     </Banner>
   );
 }

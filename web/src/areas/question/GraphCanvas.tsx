@@ -2,7 +2,8 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { chooseOutcome, intervene, select } from "@/core/actions/question";
 import { edit } from "@/core/actions/edit";
 import type { Direction, Point, Positions } from "@/core/drawing";
-import { arrowOf, captionsAbove, fitTo, plateBoxes, walk } from "@/core/drawing";
+import { arrowOf, captionsAbove, fitTo, walk } from "@/core/drawing";
+import { plateBoxes } from "@/core/plates";
 import type { Graph } from "@/core/graph";
 import { changes, shownOutcome, surgery } from "@/core/question";
 import { withLayout } from "@/core/project";
@@ -75,7 +76,7 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
         aria-label="Graph of the model"
         aria-describedby="graph-canvas-help"
       >
-        {plateBoxes(graph, positions).map(({ name, size: count, x, y, width: wide, height }) => (
+        {plateBoxes(graph, positions, fit.letters).map(({ name, size: count, x, y, width: wide, height }) => (
           <g key={name} class="graph-plate">
             <rect x={x} y={y} width={wide} height={height} rx={12} />
             <text x={x + wide - 10} y={y + height - 8} text-anchor="end">
@@ -98,6 +99,7 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
                 node={node}
                 at={at}
                 size={size}
+                letters={fit.letters}
                 isRaised={raised.has(node.id)}
                 changes={changes.value}
                 isOutcome={shownOutcome.value === node.id}

@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import { select } from "@/core/actions/question";
 import { rangeOfTarget } from "@/core/actions/question";
 import type { Point, Size } from "@/core/drawing";
-import { longestCaption, nodeHeight, nodeWidth } from "@/core/drawing";
+import { nodeHeight, nodeWidth, shortened } from "@/core/drawing";
 import type { Change, Changes } from "@/core/experiment";
 import type { Graph, GraphNode as Node } from "@/core/graph";
 import { childrenOf, parentsOf } from "@/core/graph";
@@ -16,6 +16,8 @@ interface Props {
   node: Node;
   at: Point;
   size: Size;
+  /** Letters that its caption may have. */
+  letters: number;
   /** Its caption is above it. */
   isRaised: boolean;
   changes: Changes;
@@ -38,7 +40,7 @@ export default function GraphNode(props: Props) {
   );
   const width = nodeWidth(node.id);
   const value = own.length === 0 ? null : own.length === 1 && own[0] ? shortChange(own[0]) : "changed";
-  const caption = node.label && shortened(node.label);
+  const caption = node.label && shortened(node.label, props.letters);
   const pointer = useDrag(props);
   const classes = ["graph-node", `graph-node-${node.kind}`];
   if (isOutcome) classes.push("is-outcome");
@@ -75,6 +77,7 @@ export default function GraphNode(props: Props) {
           dominant-baseline="central"
         >
           {caption}
+          {caption !== node.label && <title>{node.label}</title>}
         </text>
       )}
     </g>
@@ -88,10 +91,6 @@ function shape({ kind }: Node, width: number, height: number): string {
     return `M${-w - 4},0 L${-w + 12},${-h} H${w - 12} L${w + 4},0 L${w - 12},${h} H${-w + 12} Z`;
   const r = kind === "input" || kind === "factor" ? 7 : h;
   return `M${-w + r},${-h} H${w - r} A${r},${r} 0 0 1 ${w},${-h + r} V${h - r} A${r},${r} 0 0 1 ${w - r},${h} H${-w + r} A${r},${r} 0 0 1 ${-w},${h - r} V${-h + r} A${r},${r} 0 0 1 ${-w + r},${-h} Z`;
-}
-
-function shortened(label: string): string {
-  return label.length <= longestCaption ? label : `${label.slice(0, longestCaption - 1).trimEnd()}…`;
 }
 
 function write(target: string): (value: number) => string {

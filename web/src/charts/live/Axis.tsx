@@ -1,9 +1,17 @@
 import { given } from "@/util/format";
 import type { Scale } from "@/util/scale";
 import { ticks } from "@/util/scale";
+import { wrapped } from "@/util/wrapped";
+
+const lineHeight = 16;
+
+/** Of the axis with its ticks and its label. */
+export function axisHeight(label: string, [left, right]: [number, number]): number {
+  return 24 + lineHeight * wrapped(label, right - left).length;
+}
 
 /** A horizontal axis with round ticks, as many as its labels leave room for. */
-export default function Axis({ scale, y, label }: { scale: Scale; y: number; label?: string }) {
+export default function Axis({ scale, y, label }: { scale: Scale; y: number; label: string }) {
   const [left, right] = scale.range;
   return (
     <g class="chart-axis">
@@ -16,11 +24,11 @@ export default function Axis({ scale, y, label }: { scale: Scale; y: number; lab
           </text>
         </g>
       ))}
-      {label && (
-        <text x={(left + right) / 2} y={y + 34} text-anchor="middle">
-          {label}
+      {wrapped(label, right - left).map((line, i) => (
+        <text key={i} x={(left + right) / 2} y={y + 34 + lineHeight * i} text-anchor="middle">
+          {line}
         </text>
-      )}
+      ))}
     </g>
   );
 }

@@ -4,7 +4,7 @@ import { histogramOf } from "@/util/draws";
 import type { Histogram } from "@/util/draws";
 import type { Scale } from "@/util/scale";
 import { linear, padded } from "@/util/scale";
-import Axis from "./Axis";
+import Axis, { axisHeight } from "./Axis";
 import EffectMarks from "./EffectMarks";
 import type { Mark } from "./EffectMarks";
 import { dashes } from "./tones";
@@ -48,7 +48,7 @@ export default function EffectHistogram({ series, marks, name, axis, height = 13
   const x = linear(domain, [8, width - 8]);
   return (
     <div class="chart" ref={root}>
-      <svg width={width} height={bottom + below + 40} role="img" aria-label={name}>
+      <svg width={width} height={bottom + below + axisHeight(axis, x.range)} role="img" aria-label={name}>
         {shown.map((one, i) => (
           <g key={i} class={`chart-tone-${one.tone}`}>
             {series.length === 1 ? (

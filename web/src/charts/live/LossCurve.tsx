@@ -3,7 +3,7 @@ import { useWidth } from "@/components/useWidth";
 import { quantile, sort } from "@/util/draws";
 import { number } from "@/util/format";
 import { linear, padded } from "@/util/scale";
-import Axis from "./Axis";
+import Axis, { axisHeight } from "./Axis";
 import "./chart.css";
 
 interface Props {
@@ -33,7 +33,7 @@ export default function LossCurve({ steps, losses, total, height = 132 }: Props)
     <div class="chart" ref={root}>
       <svg
         width={width}
-        height={bottom + 40}
+        height={bottom + axisHeight("step", x.range)}
         role="img"
         aria-label={`The ELBO, now ${number(-last, 5)}, against the step`}
       >

@@ -2,7 +2,7 @@ import { useRef } from "preact/hooks";
 import { useWidth } from "@/components/useWidth";
 import { given } from "@/util/format";
 import { extent, linear, padded, ticks } from "@/util/scale";
-import Axis from "./Axis";
+import Axis, { axisHeight } from "./Axis";
 import "./chart.css";
 
 interface Props {
@@ -29,7 +29,12 @@ export default function RowIntervals({ mean, low, high, tone, axis, height = 180
   const wide = mean.length > 60 ? 1 : 3;
   return (
     <div class="chart" ref={root}>
-      <svg width={width} height={height + 40} role="img" aria-label="Effects of the rows, sorted, with their intervals">
+      <svg
+        width={width}
+        height={height + axisHeight(axis, x.range)}
+        role="img"
+        aria-label="Effects of the rows, sorted, with their intervals"
+      >
         {ticks(y.domain, 4).map((tick) => (
           <g key={tick} class="chart-axis">
             <text x={left - 6} y={y(tick) + 4} text-anchor="end">

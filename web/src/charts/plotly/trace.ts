@@ -22,13 +22,8 @@ export function thin(values: ArrayLike<number>, most: number): { x: number[]; y:
   return { x, y };
 }
 
-/** Draws in the order in which they were made, a line per chain; divergent ones as a rug where they are known. */
-export function tracePlot(
-  name: string,
-  chains: ArrayLike<number>[],
-  diverging: number[][] | null,
-  theme: Theme,
-): Figure {
+/** Draws in the order in which they were made, a line per chain. */
+export function tracePlot(name: string, chains: ArrayLike<number>[], theme: Theme): Figure {
   const lines = chains.map((chain, i) => ({
     ...thin(chain, 1600 / chains.length),
     type: "scatter",
@@ -37,23 +32,13 @@ export function tracePlot(
     line: { color: theme.series[1 + (i % 5)], width: 1, dash: i < 5 ? "solid" : dashOf(i) },
     hoverinfo: "x+y+name",
   }));
-  const all = (diverging ?? []).flat();
-  const low = Math.min(...lines.map(({ y }) => Math.min(...y)));
-  const rug = {
-    x: all.map((draw) => draw + 1),
-    y: all.map(() => low),
-    type: "scatter",
-    mode: "markers",
-    name: "divergent",
-    marker: { symbol: "line-ns-open", size: 12, color: theme.bad, line: { width: 1.5, color: theme.bad } },
-  };
   const rows = chains.map((chain, i) => {
     const { mean, sd } = meanAndSd(chain);
     return [`chain ${i + 1}`, chain.length, mean, sd];
   });
   return {
     title: `The draws of ${name} in the order in which they were made: good chains overlap and look like noise.`,
-    data: all.length > 0 ? [...lines, rug] : lines,
+    data: lines,
     layout: layout(theme, { x: "draw", y: name, legend: chains.length > 1 }),
     table: { columns: ["chain", "draws", "mean", "sd"], rows },
   };

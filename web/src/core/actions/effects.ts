@@ -7,7 +7,7 @@ import { dropEngines, toProblem } from "../engine";
 import type { Changes, EffectSpec } from "../experiment";
 import { OBSERVED } from "../experiment";
 import type { EffectView, Result, ShownEffect } from "../lab";
-import { activeEffect, project, result, run } from "../lab";
+import { activeEffect, project, result, run, shownProbability } from "../lab";
 import { changesOf } from "../project";
 import { notify } from "./edit";
 
@@ -129,7 +129,7 @@ function lose(current: Result): void {
 async function ask(fit: Fit, request: EffectRequest, names: EffectSpec | undefined): Promise<EffectView> {
   const key = keyOf(request);
   try {
-    const { draws, ...answer } = await fit.effect(request);
+    const { draws, ...answer } = await fit.effect({ ...request, ...shownProbability() });
     const report = { ...answer, baseline: names?.baseline ?? OBSERVED, intervention: names?.intervention ?? "" };
     return { kind: "ready", key, report, draws: draws.data, rows: null, problem: null };
   } catch (error) {
