@@ -63,7 +63,7 @@ test("the keyboard alone is enough", async ({ watched: page }) => {
     await page.keyboard.press("Tab");
     seen.add(await focused());
   }
-  for (const name of ["Run", "Answer"]) expect([...seen]).toContain(name);
+  for (const name of ["Run", "Last result"]) expect([...seen]).toContain(name);
   await page.keyboard.press("ControlOrMeta+Enter");
   await expect(page.getByText("run here", { exact: true })).toBeVisible({
     timeout: 45_000,

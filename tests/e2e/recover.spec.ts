@@ -54,6 +54,7 @@ test("without memory the run fails, and says what to do", async ({ watched: page
   await failNext(page, "oom");
   await runButton(page).click();
   await expect(area(page, "Answer").getByText(/The run failed.*memory/)).toBeVisible({ timeout: 45_000 });
+  await expect(area(page, "Answer").getByText(/Ask for fewer draws/)).toBeVisible();
   await expect(effect(page)).toBeVisible();
   await button(page, "Dismiss").click();
   await expect(button(page, "Dismiss")).toHaveCount(0);
@@ -65,7 +66,7 @@ test("an engine that hears nothing is ended by the second stop, and replaced", a
   await runButton(page).click();
   await page.waitForTimeout(3000);
   await page.getByRole("button", { name: /Stop/ }).click();
-  await page.getByRole("button", { name: /End without results/ }).click();
+  await page.getByRole("button", { name: /End now/ }).click();
   await expect(area(page, "Answer").getByText(/nothing to keep/)).toBeVisible();
   await expect(effect(page)).toBeVisible();
   await run(page);

@@ -41,6 +41,7 @@ describe("labels of charts", () => {
   it("break between words where the chart is narrow", () => {
     const text = "effect on the probability of Headache, percentage points";
     expect(wrapped(text, 800)).toEqual([text]);
+    expect(wrapped(text, 360)).toEqual(wrapped(text, 300));
     expect(wrapped(text, 300)).toEqual(["effect on the probability of Headache,", "percentage points"]);
     expect(wrapped("unbreakable", 10)).toEqual(["unbreakable"]);
   });

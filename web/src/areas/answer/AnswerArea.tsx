@@ -33,7 +33,7 @@ export default function AnswerArea() {
     <>
       <Announcement />
       <LivePanel />
-      <Panel title="Answer" actions={<Origin />} class="answer">
+      <Panel title="Answer" name="Last result" actions={<Origin />} class="answer">
         <RunNotes />
         {result.value ? (
           <Tabs label="Results" tabs={marked} chosen={shown} onChoose={show}>

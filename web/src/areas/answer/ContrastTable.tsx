@@ -18,8 +18,8 @@ export default function ContrastTable({ shown, scale, probability }: Props) {
     <div class="contrast-table" tabIndex={0} role="region" aria-label="Contrasts of the scenarios">
       <table class="data-table numbers">
         <caption>
-          Row minus column{scale.unit ? `, ${scale.unit}` : ""}; below, where {Math.round(100 * probability)} % of the
-          draws are
+          Row minus column{scale.unit ? `, ${scale.unit}` : ""}; below, where {Math.round(100 * probability)}&nbsp;% of
+          the draws are
         </caption>
         <thead>
           <tr>

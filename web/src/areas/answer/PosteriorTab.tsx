@@ -31,7 +31,7 @@ export default function PosteriorTab() {
     mean: "mean",
     sd: "sd",
     mcse_mean: "± MCSE",
-    hdi_low: "HDI from",
+    hdi_low: "HDI",
     hdi_high: "to",
     ess_bulk: "ESS",
     ess_tail: "tail",

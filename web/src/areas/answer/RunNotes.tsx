@@ -7,6 +7,9 @@ import { changedSince } from "@/core/changed";
 import { capital } from "@/core/sentences";
 import { count, counted } from "@/util/format";
 
+const NO_MEMORY = "E907";
+const LESS = "Ask for fewer draws or fewer rows, or run the experiment file with the command line";
+
 /** What is to be said about the last run before its results. */
 export default function RunNotes() {
   return (
@@ -62,7 +65,7 @@ function Ended() {
   if (state.kind === "failed") {
     return (
       <Banner kind="bad" title={`The run failed${line}: ${problem.message}`} actions={actions}>
-        {problem.hint} <span class="muted">[{problem.code}]</span>
+        {problem.hint ?? (problem.code === NO_MEMORY && `${LESS}.`)} <span class="muted">[{problem.code}]</span>
       </Banner>
     );
   }
@@ -72,8 +75,7 @@ function Ended() {
       title="The engine stopped. Your project is safe, and a new engine takes its place."
       actions={actions}
     >
-      {capital(problem.message)}. If it was short of memory: ask for fewer draws or fewer rows, or run the experiment
-      file with the command line.
+      {capital(problem.message)}. Was it short of memory? {LESS}.
     </Banner>
   );
 }

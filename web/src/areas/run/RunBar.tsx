@@ -57,12 +57,13 @@ function Button() {
   const keys = /Mac|iPhone|iPad/.test(navigator.platform) ? "⌘ Enter" : "Ctrl Enter";
   const state = run.value;
   if (state.kind === "running" || state.kind === "stopping") {
-    const words = state.deaf ? "End without results" : state.kind === "stopping" ? "Stopping…" : "Stop";
+    const words = state.deaf ? "End now" : state.kind === "stopping" ? "Stopping…" : "Stop";
     return (
       <button
         type="button"
         class="button run-bar-button"
         disabled={state.kind === "stopping" && !state.deaf}
+        title={state.deaf ? "The engine does not listen: end it without results" : undefined}
         onClick={stopRun}
       >
         <span aria-hidden="true">■</span> {words}
