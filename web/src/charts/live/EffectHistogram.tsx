@@ -69,7 +69,7 @@ export default function EffectHistogram({ series, marks, name, axis, height = 13
           </g>
         ))}
         {domain[0] <= 0 && domain[1] >= 0 && (
-          <line class="chart-zero" x1={x(0)} x2={x(0)} y1={top - 6} y2={bottom + below} />
+          <line class="chart-zero" x1={x(0)} x2={x(0)} y1={series.length > 1 ? top : top - 6} y2={bottom + below} />
         )}
         <EffectMarks marks={marks} far={far} x={x} bottom={bottom} />
         <Axis scale={x} y={bottom + below} label={axis} />
