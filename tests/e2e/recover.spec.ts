@@ -49,6 +49,32 @@ test("an engine that traps is replaced: the project is whole, and the next run w
   await expect(said).toHaveCount(0);
 });
 
+test("the fit that is shown outlives its engine: it can be asked again", async ({ watched: page }) => {
+  await openChecked(page);
+  await run(page);
+  await page.waitForTimeout(1500); // Until it is kept.
+  await page.addInitScript(() => {
+    const Real = Worker;
+    window.Worker = class extends Real {
+      constructor(address: string | URL, options?: WorkerOptions) {
+        super(`${String(new URL(address, location.href))}?fault=trap`, options);
+      }
+    };
+    Object.assign(window, { heal: () => (window.Worker = Real) });
+  });
+  await openLab(page);
+  await expect(page.getByText(/engine ready/)).toBeVisible({ timeout: 20_000 });
+  await page.evaluate(() => (window as unknown as { heal: () => void }).heal());
+  await runButton(page).click();
+  await expect(area(page, "Answer").getByText(/The engine stopped\. Your/)).toBeVisible({ timeout: 20_000 });
+  const before = await effect(page).textContent();
+  const value = area(page, "Question").getByRole("textbox").first();
+  await value.fill("20");
+  await value.press("Enter");
+  await expect(effect(page)).toContainText("to 20 ", { timeout: 20_000 });
+  await expect(effect(page)).not.toHaveText(before ?? "");
+});
+
 test("without memory the run fails, and says what to do", async ({ watched: page }) => {
   await openChecked(page);
   await failNext(page, "oom");
@@ -103,6 +129,7 @@ test("a run that the closing of the page cut off goes on, to the numbers of one 
   const again = await context.newPage();
   await again.goto("/lab/");
   await expect(again.getByText("A run was cut off before its end.")).toBeVisible();
+  await expect(again.getByText(/It can go on from [1-9][\d,]* of 150,000/)).toBeVisible();
   await button(again, "Continue").click();
   await expect(again.getByText("A run was cut off before its end.")).toHaveCount(0);
   await expect(runButton(again)).toBeVisible({ timeout: 45_000 });
