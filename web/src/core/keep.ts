@@ -69,16 +69,6 @@ export async function listProjects(): Promise<Listed[]> {
     .reverse();
 }
 
-export async function forgetProject(id: string): Promise<void> {
-  const change = (await database()).transaction(["projects", "stores", "checkpoints"], "readwrite");
-  await Promise.all([
-    change.objectStore("projects").delete(id),
-    change.objectStore("stores").delete(id),
-    change.objectStore("checkpoints").delete(id),
-    change.done,
-  ]);
-}
-
 /** The bytes of the .zarr.zip of a project's last result. */
 export async function keepStore(id: string, bytes: Uint8Array | null): Promise<void> {
   const stores = await database();

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
+import { usePopup } from "@/components/usePopup";
 
 interface Props {
   label: string;
@@ -10,28 +11,13 @@ interface Props {
 
 /** A button that opens a sheet of settings above the bar; Escape and a click elsewhere close it. */
 export default function SettingsSheet({ label, closed, children }: Props) {
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  const id = useId();
-  useEffect(() => {
-    if (!open) return;
-    root.current?.querySelector<HTMLElement>(".settings-sheet-body :is(input, select, button)")?.focus();
-    const outside = (event: Event) => !root.current?.contains(event.target as Node) && setOpen(false);
-    document.addEventListener("pointerdown", outside);
-    return () => document.removeEventListener("pointerdown", outside);
-  }, [open]);
+  const first = ".settings-sheet-body :is(input, select, button)";
+  const { open, setOpen, root, button, id, escaped } = usePopup(first, ["pointerdown"]);
   useEffect(() => {
     if (closed) setOpen(false);
   }, [closed]);
-  const keys = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || !open) return;
-    event.stopPropagation();
-    setOpen(false);
-    button.current?.focus();
-  };
   return (
-    <div class="settings-sheet" ref={root} onKeyDown={keys}>
+    <div class="settings-sheet" ref={root} onKeyDown={escaped}>
       <button
         ref={button}
         type="button"

@@ -2,16 +2,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import { mainEngine } from "../engine";
 import type { Checkpoint, KeptProject } from "../keep";
-import {
-  forgetProject,
-  keepCheckpoint,
-  keepProject,
-  keepStore,
-  keptCheckpoint,
-  keptProject,
-  keptStore,
-  lastProject,
-} from "../keep";
+import { keepCheckpoint, keepProject, keepStore, keptCheckpoint, keptProject, keptStore, lastProject } from "../keep";
 import type { Result } from "../lab";
 import { project, reference, result } from "../lab";
 import { fingerprint } from "../project";
@@ -120,8 +111,4 @@ export async function keepRunCheckpoint(checkpoint: Checkpoint | null): Promise<
   interrupted.value = null;
   if (keeping.value === "off") return;
   await keepCheckpoint(project.value.id, checkpoint).catch(() => undefined);
-}
-
-export async function forget(id: string): Promise<void> {
-  await forgetProject(id);
 }
