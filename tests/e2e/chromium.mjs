@@ -11,3 +11,8 @@ export const chromiumOptions = {
     "--disable-sync",
   ],
 };
+
+// Where the files are served: with the headers of isolation, and without. DOLAB_E2E_PORT moves both.
+const first = Number(process.env.DOLAB_E2E_PORT ?? 4317);
+export const ports = { isolated: first, plain: first + 1 };
+export const plain = `http://127.0.0.1:${ports.plain}`;

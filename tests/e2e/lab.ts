@@ -2,8 +2,8 @@
 import { test as base, expect } from "@playwright/test";
 import type { Locator, Page } from "@playwright/test";
 
+export { plain } from "./chromium.mjs";
 export { expect };
-export const plain = "http://127.0.0.1:4318";
 
 export const test = base.extend<{ watched: Page }>({
   watched: async ({ page }, use) => {

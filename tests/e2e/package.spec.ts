@@ -1,6 +1,7 @@
 // The npm package in a real browser, isolated (threads) and not (one thread), from a page of its own.
 import { expect, test } from "@playwright/test";
 import type { Page } from "@playwright/test";
+import { plain } from "./chromium.mjs";
 
 declare global {
   interface Window {
@@ -11,8 +12,6 @@ declare global {
     }>;
   }
 }
-
-const plain = "http://127.0.0.1:4318";
 
 async function open(page: Page, origin = ""): Promise<void> {
   await page.goto(`${origin}/tests/e2e/blank.html`);

@@ -1,7 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { chromiumOptions } from "./chromium.mjs";
-
-const ports = { isolated: 4317, plain: 4318 };
+import { chromiumOptions, ports } from "./chromium.mjs";
 
 export default defineConfig({
   testDir: ".",
