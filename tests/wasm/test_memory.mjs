@@ -105,7 +105,7 @@ for (const build of ["threads", "single"]) {
       fit.dispose();
       if (i === 20) heap = (await engine.memory()).heap_bytes;
     }
-    assert.deepEqual(await engine.memory(), { heap_bytes: heap, stores: 0, store_bytes: 0 });
+    assert.deepEqual(await engine.memory(), { heap_bytes: heap, stores: 0, store_bytes: 0, file_bytes: 0 });
     engine.dispose();
   });
 }

@@ -1,7 +1,8 @@
 // What callers give as data, as columns that the engine takes: {name, dtype, shape, values} or {name, value}.
 import { fail } from "./errors.mjs";
-import type { StagedChanges, StagedColumn, WrittenFile } from "./protocol.mjs";
-import type { Bytes, Changes, Data, DataFile, DType, Typed } from "./types.mjs";
+import type { GivenFile, StagedChanges, StagedColumn } from "./protocol.mjs";
+import { KeptBytes } from "./stores.mjs";
+import type { Bytes, Changes, Data, DataFile, DType, KeptFile, Typed } from "./types.mjs";
 
 /// Half of what an engine may have: data are bound, and evaluated, beside their own copy.
 export const largestData = 2 ** 30;
@@ -70,10 +71,16 @@ function requireFit(bytes: number): void {
 }
 
 /// Files for the engine, by path. Throws E907 if they are too large.
-export function writtenFiles(contents: Record<string, string | Bytes>): WrittenFile[] {
-  const size = (content: string | Bytes) => (typeof content === "string" ? content.length : content.byteLength);
-  requireFit(Object.values(contents).reduce((sum, content) => sum + size(content), 0));
-  return Object.entries(contents).map(([path, content]) => ({ path, bytes: toBytes(content) }));
+export function writtenFiles(contents: Record<string, string | Bytes | KeptFile>): GivenFile[] {
+  const given = Object.entries(contents).map(([path, content]) => ({ path, bytes: toFile(content) }));
+  requireFit(given.reduce((sum, { bytes }) => sum + (bytes instanceof KeptBytes ? bytes.size : bytes.byteLength), 0));
+  return given;
+}
+
+function toFile(content: string | Bytes | KeptFile): Uint8Array | KeptBytes {
+  if (content instanceof KeptBytes) return content;
+  if (typeof content === "object" && "dispose" in content) throw fail("E1103", "a kept file comes from engine.keep");
+  return toBytes(content);
 }
 
 /// Without a copy where the bytes are all that their buffer has: what is posted is the whole buffer.
@@ -85,7 +92,7 @@ export function toBytes(content: string | Bytes): Uint8Array {
 
 export interface GivenData {
   columns: StagedColumn[];
-  files: WrittenFile[];
+  files: GivenFile[];
   path?: string;
 }
 

@@ -2,7 +2,18 @@
 import { ProgressReader, controlBytes, stopValues, stopWord, versionWord } from "./control.mjs";
 import { DolabError, abortError, fail } from "./errors.mjs";
 import type { EngineWorker, Platform } from "./platform.mjs";
-import type { Answer, Answers, Build, Commands, FromWorker, RunMessage, SharedControl, ToWorker } from "./protocol.mjs";
+import { bring } from "./freight.mjs";
+import type {
+  Answer,
+  Answers,
+  Build,
+  Commands,
+  FromWorker,
+  Piece,
+  RunMessage,
+  SharedControl,
+  ToWorker,
+} from "./protocol.mjs";
 import type { Progress } from "./types.mjs";
 
 const pollMilliseconds = 50;
@@ -83,16 +94,21 @@ export class Connection {
 
   /// Sends a command when its turn comes.
   async run<M extends RunMessage>(message: M, control: CallControl = {}): Promise<Answer<Report<M>>> {
-    return (await this.#request({ kind: "run", message }, control)) as Answer<Report<M>>;
+    const prepare = async (): Promise<Payload> => {
+      const post = (piece: Piece) => this.#send({ kind: "piece", piece }, {}, [piece.bytes.buffer]);
+      const files = await bring(message.files ?? [], this, post);
+      return { kind: "run", message: { ...(message as RunMessage), files } };
+    };
+    return (await this.#request(prepare, control)) as Answer<Report<M>>;
   }
 
   /// A file of the worker's memory.
   async read(path: string): Promise<Uint8Array> {
-    return ((await this.#request({ kind: "read", path }, {})) as Answers["read"]).bytes;
+    return ((await this.#request(() => ({ kind: "read", path }), {})) as Answers["read"]).bytes;
   }
 
   async memory(drop: string[]): Promise<Answers["memory"]> {
-    return (await this.#request({ kind: "memory", drop }, {})) as Answers["memory"];
+    return (await this.#request(() => ({ kind: "memory", drop }), {})) as Answers["memory"];
   }
 
   dispose(): void {
@@ -102,7 +118,8 @@ export class Connection {
 
   /// `task.stop()` asks for what there is; a signal rejects at once, and the next request waits until the engine is
   /// free.
-  #request(payload: Payload, { signal, task, ...listeners }: CallControl): Promise<Answers[keyof Answers]> {
+  #request(prepare: () => Payload | Promise<Payload>, control: CallControl): Promise<Answers[keyof Answers]> {
+    const { signal, task, ...listeners } = control;
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return void reject(abortError());
       let stopped: "finish_early" | "abandon" | undefined;
@@ -120,6 +137,8 @@ export class Connection {
       const turn = this.#enqueue(async () => {
         if (signal?.aborted) throw abortError();
         if (!this.#worker) await this.#start();
+        const payload = await prepare();
+        if (signal?.aborted) throw abortError();
         running = true;
         const answer = this.#send(payload, listeners);
         if (stopped) this.#stop(stopped);
@@ -150,7 +169,7 @@ export class Connection {
     this.#worker = worker;
     const late = setTimeout(() => lost(`it did not start within ${startSeconds} s`), 1000 * startSeconds);
     try {
-      const started = await this.#send({ kind: "start", assets, build, threads, controlBytes });
+      const started = await this.#send({ kind: "start", assets, build, threads, controlBytes }, {});
       const { report, control } = started as Answers["start"];
       this.#control = control;
       return report;
@@ -162,8 +181,9 @@ export class Connection {
     }
   }
 
-  #send(payload: Payload, listeners: Listeners = {}): Promise<Answers[keyof Answers]> {
-    const worker = this.#worker!;
+  #send(payload: Payload, listeners: Listeners, transfer: ArrayBuffer[] = []): Promise<Answers[keyof Answers]> {
+    const worker = this.#worker;
+    if (!worker) throw disposed();
     worker.busy(true);
     const words = this.#words();
     if (words) {
@@ -174,7 +194,7 @@ export class Connection {
     const answer = new Promise<Answers[keyof Answers]>((resolve, reject) => {
       this.#current = { resolve, reject, reader: new ProgressReader(), listeners };
     });
-    worker.post({ id: this.#nextId++, ...payload } as ToWorker);
+    worker.post({ id: this.#nextId++, ...payload } as ToWorker, transfer);
     return answer.finally(() => {
       clearInterval(watch);
       clearTimeout(this.#patience);

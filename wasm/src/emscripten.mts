@@ -8,6 +8,7 @@ export interface FileSystem {
   chdir(path: string): void;
   rmdir(path: string): void;
   unlink(path: string): void;
+  symlink(target: string, path: string): void;
   readdir(path: string): string[];
   readFile(path: string): Uint8Array<ArrayBuffer>;
   /// With `canOwn` the file keeps the array itself.

@@ -5,7 +5,9 @@
   type FromWorker = import("./protocol.mjs").FromWorker;
   type Commands = import("./protocol.mjs").Commands;
   type Answers = import("./protocol.mjs").Answers;
-  type RunMessage = import("./protocol.mjs").RunMessage;
+  type WrittenFile = import("./protocol.mjs").WrittenFile;
+  type RunMessage = import("./protocol.mjs").RunMessage<WrittenFile>;
+  type Piece = import("./protocol.mjs").Piece;
   type StagedColumn = import("./protocol.mjs").StagedColumn;
   type CopiedArray = import("./protocol.mjs").CopiedArray;
   type HandedOut = import("./protocol.mjs").HandedOut;
@@ -26,9 +28,12 @@
     },
     exit: () => scope.close(),
   };
-  const fault = new URLSearchParams(host.search).get("fault"); // of tests
+  const asked = new URLSearchParams(host.search); // by tests
+  const fault = asked.get("fault");
+  const faulty = asked.get("in")?.split(",") ?? ["fit", "run"];
   let module: Module;
   let memory: WebAssembly.Memory | null = null; // shared memory, of the build with threads
+  const checkpointShare = 0.1; // of the time of a fit, at most
   let ending: "finish_early" | "abandon" | null = null; // what the caller wants of the fit that runs by slices
 
   // Memory may have grown since the last look: views are made anew each time.
@@ -55,7 +60,7 @@
   // \0asm, and one exported function with the instruction `unreachable`.
   const trapping = "0061736d010000000104016000000302010007080104747261700000" + "0a05010300000b";
 
-  /// Makes fits go wrong, for tests.
+  /// Makes commands go wrong, for tests.
   function provoke(what: string) {
     if (what === "hang") for (;;);
     if (what === "lost") host.exit();
@@ -85,32 +90,59 @@
     }
     module = await create(options);
     const { report } = call("start", { threads: build === "threads" ? threads : 1 });
-    for (const folder of ["/stores", "/job"]) module.FS.mkdir(folder);
+    for (const folder of ["/stores", "/kept", "/job"]) module.FS.mkdir(folder);
     module.FS.chdir("/job");
     const shared = memory && { buffer: memory.buffer as unknown as SharedArrayBuffer, address: module.control() };
     return { report, control: shared };
   }
 
-  function writeFile(path: string, bytes: Uint8Array) {
+  function makeFolderOf(path: string) {
     const folder = path.slice(0, path.lastIndexOf("/"));
     if (folder) module.FS.mkdirTree(folder);
+  }
+
+  function writeFile(path: string, bytes: Uint8Array) {
+    makeFolderOf(path);
     module.FS.writeFile(path, bytes, { canOwn: true });
   }
 
-  function forget(stores: string[]) {
+  /// A file in a folder of its own; kept ones appear in the job's folder under the names that they have there.
+  function place(file: WrittenFile) {
+    if ("bytes" in file) return writeFile(file.path, file.bytes);
+    makeFolderOf(file.path);
+    module.FS.symlink(file.link, file.path);
+  }
+
+  let arriving = new Uint8Array(0);
+
+  function takePiece({ path, size, first, bytes }: Piece) {
+    if (first === 0) arriving = new Uint8Array(size);
+    arriving.set(bytes, first);
+    if (first + bytes.length < size) return {};
+    writeFile(path, arriving);
+    arriving = new Uint8Array(0);
+    return {};
+  }
+
+  function forget(paths: string[]) {
+    const kept = paths.filter((path) => path.startsWith("/kept/"));
+    const stores = paths.filter((path) => !path.startsWith("/kept/"));
+    for (const path of kept) if (module.FS.analyzePath(path).exists) module.FS.unlink(path);
     if (stores.length > 0) call("forget", { stores });
   }
 
+  const namesIn = (folder: string) => module.FS.readdir(folder).filter((name) => name !== "." && name !== "..");
+
   function memoryInUse(): Answers["memory"] {
-    const names = module.FS.readdir("/stores").filter((name) => name !== "." && name !== "..");
-    const sizes = names.map((name) => module.FS.stat(`/stores/${name}`).size);
-    const store_bytes = sizes.reduce((sum, size) => sum + size, 0);
-    return { heap_bytes: buffer().byteLength, stores: names.length, store_bytes };
+    const sizesIn = (folder: string) => namesIn(folder).map((name) => module.FS.stat(`${folder}/${name}`).size);
+    const sum = (sizes: number[]) => sizes.reduce((all, size) => all + size, 0);
+    const stores = sizesIn("/stores");
+    const file_bytes = sum(sizesIn("/kept"));
+    return { heap_bytes: buffer().byteLength, stores: stores.length, store_bytes: sum(stores), file_bytes };
   }
 
   function removeContents(folder: string) {
-    for (const name of module.FS.readdir(folder)) {
-      if (name === "." || name === "..") continue;
+    for (const name of namesIn(folder)) {
       const path = `${folder}/${name}`;
       if (module.FS.isDir(module.FS.stat(path).mode)) {
         removeContents(path);
@@ -141,9 +173,9 @@
     forget(drop);
     try {
       call("stage", {});
-      for (const { path, bytes } of files) writeFile(path, bytes);
+      for (const file of files) place(file);
       for (const column of columns) stage(column);
-      if (fault && (command === "fit" || command === "run")) provoke(fault);
+      if (fault && faulty.includes(command)) provoke(fault);
       return copied(pace ? await runBySlices(command, request, pace) : (callAny(command, request) as Answers["run"]));
     } finally {
       removeContents("/job");
@@ -163,14 +195,16 @@
 
   async function runBySlices(command: keyof Commands, request: object, pace: Pace): Promise<Answers["run"]> {
     ending = null;
-    let saved = performance.now();
+    let next = performance.now() + 1000 * (pace.checkpoint ?? Infinity);
     let answer = callAny(command, { ...request, slice_seconds: pace.slice });
     while ("unfinished" in answer) {
       await lookUp();
       if (ending) return finish(ending);
-      if (pace.checkpoint !== undefined && performance.now() - saved >= 1000 * pace.checkpoint) {
+      const before = performance.now();
+      if (before >= next) {
         postCheckpoint();
-        saved = performance.now();
+        const after = performance.now();
+        next = after + Math.max(1000 * (pace.checkpoint ?? 0), (after - before) / checkpointShare);
       }
       answer = callAny("continue", { slice_seconds: pace.slice });
     }
@@ -197,6 +231,8 @@
         return start(message);
       case "run":
         return run(message.message);
+      case "piece":
+        return takePiece(message.piece);
       case "read":
         return { bytes: module.FS.readFile(message.path) };
       case "memory":

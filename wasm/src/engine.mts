@@ -1,5 +1,5 @@
 // Starts an engine, and gives it models, experiments and stores.
-import { largestData, plain, readData, writtenFiles } from "./columns.mjs";
+import { largestData, plain, readData, toBytes, writtenFiles } from "./columns.mjs";
 import { Connection } from "./connection.mjs";
 import { fail } from "./errors.mjs";
 import { TextModel } from "./model.mjs";
@@ -13,6 +13,7 @@ import type {
   EngineInfo,
   EngineMemory,
   EngineOptions,
+  KeptFile,
   Language,
   Model,
   OpenedFit,
@@ -67,6 +68,10 @@ class ClientEngine implements Engine {
       values: values.subarray(at * rows, (at + 1) * rows),
     }));
     return { ...report, columns };
+  }
+
+  keep(bytes: Bytes): KeptFile {
+    return this.#session.stores.keep(toBytes(bytes));
   }
 
   async language(): Promise<Language> {

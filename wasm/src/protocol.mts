@@ -1,5 +1,6 @@
 // What crosses between client and worker: the one place where the package knows bind/. Types only.
 import type { ErrorDetails } from "./errors.mjs";
+import type { KeptBytes } from "./stores.mjs";
 import type {
   CheckReport,
   DType,
@@ -98,15 +99,25 @@ export interface TableReport {
 export type StageRequest = { name: string; value: unknown } | { name: string; dtype: DType; shape: readonly number[] };
 export type StagedColumn = StageRequest & { values?: ArrayLike<number> };
 
-export interface WrittenFile {
+/// A file as calls have it, and as the worker gets it: with its bytes, or at a path where the worker has it already.
+export interface GivenFile {
   path: string;
-  bytes: Uint8Array;
+  bytes: Uint8Array | KeptBytes;
+}
+export type WrittenFile = { path: string } & ({ bytes: Uint8Array } | { link: string });
+
+/// Large files go ahead of their command, in pieces from the first to the last.
+export interface Piece {
+  path: string;
+  size: number;
+  first: number;
+  bytes: Uint8Array<ArrayBuffer>;
 }
 
-/// What a command comes with: files of the job, columns, stores that nobody has any more, and when a fit looks up from
-/// its work.
-export interface Freight {
-  files?: WrittenFile[];
+/// What a command comes with: files of the job, columns, stores and kept files that nobody has any more, and when a fit
+/// looks up from its work.
+export interface Freight<File = GivenFile> {
+  files?: File[];
   columns?: StagedColumn[];
   drop?: string[];
   pace?: Pace;
@@ -118,7 +129,9 @@ export interface Pace {
   checkpoint?: number;
 }
 
-export type RunMessage = { [C in Command]: { command: C; request: Commands[C]["request"] } & Freight }[Command];
+export type RunMessage<File = GivenFile> = {
+  [C in Command]: { command: C; request: Commands[C]["request"] } & Freight<File>;
+}[Command];
 
 /// Where the files of a build are: addresses in browsers, paths in Node.
 export interface Assets {
@@ -130,7 +143,8 @@ export interface Assets {
 
 export type ToWorker = { id: number } & (
   | { kind: "start"; assets: Assets; build: Build; threads: number; controlBytes: number }
-  | { kind: "run"; message: RunMessage }
+  | { kind: "run"; message: RunMessage<WrittenFile> }
+  | { kind: "piece"; piece: Piece }
   | { kind: "read"; path: string }
   | { kind: "end"; how: "finish_early" | "abandon" }
   | { kind: "memory"; drop: string[] }
@@ -145,6 +159,7 @@ export interface SharedControl {
 export interface Answers {
   start: { report: Commands["start"]["report"]; control: SharedControl | null };
   run: Answer<unknown>;
+  piece: Record<string, never>;
   read: { bytes: Uint8Array<ArrayBuffer> };
   memory: EngineMemory;
 }

@@ -47,7 +47,14 @@ export type Data = Record<string, Column> | DataFile;
 /** `file`: a name, whose ending says the format. */
 export interface DataFile {
   file: string;
-  bytes: string | Bytes;
+  bytes: string | Bytes | KeptFile;
+}
+
+/** Bytes that an engine's worker gets when a call first needs them, and then has. */
+export interface KeptFile {
+  readonly size: number;
+  /** The worker lets go of them; another call that needs them sends them again. */
+  dispose(): void;
 }
 
 export type Bytes = Uint8Array | ArrayBuffer;
@@ -412,7 +419,7 @@ export interface CheckOptions extends ModelOptions {
 }
 
 export interface RunOptions extends CallOptions, CheckpointOptions {
-  files?: Record<string, string | Bytes>;
+  files?: Record<string, string | Bytes | KeptFile>;
   /** Changes of the document: "inference.steps=500". */
   set?: string[];
 }
@@ -468,6 +475,8 @@ export interface EngineMemory {
   /** Results that nobody has disposed, or let go. */
   stores: number;
   store_bytes: number;
+  /** Of kept files. */
+  file_bytes: number;
 }
 
 /** Calls queue; several engines run side by side. */
@@ -475,6 +484,8 @@ export interface Engine {
   readonly info: EngineInfo;
   /** What a data file holds, in any format that the command line reads. */
   table(data: DataFile, options?: { signal?: AbortSignal }): Promise<Table>;
+  /** For a file that several calls read. The bytes must stay as they are. */
+  keep(bytes: Bytes): KeptFile;
   memory(): Promise<EngineMemory>;
   /** For editors: every name that a model may use. */
   language(): Promise<Language>;
