@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { chainsOf } from "@/core/actions/draws";
 import { elementNames, posteriorSites, sortSites, verdict } from "@/core/posterior";
-import { adviceOn } from "@/core/warnings";
+import { adviceOn, roundedNumbers } from "@/core/warnings";
 import { densityPlot } from "@/charts/plotly/density";
 import { elboPlot, smooth } from "@/charts/plotly/elbo";
 import { correlation, pairPlot } from "@/charts/plotly/pair";
 import { predictiveBars, predictiveDensity, replicates } from "@/charts/plotly/predictive";
 import { rankCounts, rankPlot } from "@/charts/plotly/rank";
+import { ticksWithin } from "@/charts/live/Axis";
+import { linear } from "@/util/scale";
 import { thin, tracePlot } from "@/charts/plotly/trace";
 import type { Figure, Theme } from "@/charts/plotly/types";
 
@@ -243,11 +245,23 @@ describe("advice", () => {
       method: "nuts",
     });
   });
+  it("rounds the core's numbers to what they say", () => {
+    expect(roundedNumbers("Pareto k of the guide is 0.787157: see 1.01 and 4,000")).toBe(
+      "Pareto k of the guide is 0.79: see 1.01 and 4,000",
+    );
+  });
   it("keeps the core's words for what it does not know", () => {
     expect(adviceOn({ ...problem, code: "W907" }, project)).toEqual({
       title: problem.message,
       todo: "x",
       action: null,
     });
+  });
+});
+
+describe("ticks of an axis", () => {
+  it("are as many as their labels leave room for", () => {
+    expect(ticksWithin(linear([0, 3_000_000], [8, 212]))).toEqual([0, 2_000_000]);
+    expect(ticksWithin(linear([0, 3], [8, 212]))).toEqual([0, 1, 2, 3]);
   });
 });

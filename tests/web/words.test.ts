@@ -7,11 +7,13 @@ import { insteadWords, isAsObserved, scenarioWords } from "@/core/sentences";
 const experiment: Experiment = {
   dolab: 1,
   model: { source: "" },
-  data: { bind: { Z: "zeta" } },
+  data: { bind: { Z: "zeta", X: ["price"], V: ["first", "second"] } },
   labels: {
     z: { label: "Drug" },
     y: { label: "Recovery" },
     income: { label: "Income", unit: "EUR" },
+    X: { label: "Price of the pills" },
+    V: { label: "Both" },
   },
   scenarios: { factual: { z: { column: "z" } }, no_z: { z: 0 } },
   effects: [{ outcome: "y", baseline: "factual", intervention: "no_z" }],
@@ -49,6 +51,8 @@ describe("scenarios in words", () => {
     [{ z: { column: "w" } }, "setting Drug to the column w"],
     [{ "X.income": { shift: -100 } }, "lowering Income by 100 EUR"],
     [{ "X.income": { scale: 1.1 }, z: 1 }, "multiplying Income by 1.1 and setting Drug to 1"],
+    [{ "X.price": { scale: 2 } }, "multiplying Price of the pills by 2"],
+    [{ "V.first": 1 }, "setting V.first to 1"],
     [{}, "changing nothing"],
   ])("%j", (changes, words) => {
     expect(scenarioWords(experiment, changes)).toBe(words);
@@ -70,9 +74,9 @@ describe("effects in words", () => {
     expect(`${words?.action}${words?.verb}${words?.amount}`).toBe(
       "Setting Drug to 0 changes the probability of Recovery by −0.41 percentage points",
     );
-    expect(words?.sure).toBe("94 % of the plausible values lie between −1.37 and 0.61 percentage points.");
+    expect(words?.sure).toBe("94 % of the plausible values lie between −1.37 and 0.61 percentage points (HDI).");
     expect(words?.direction).toBe(
-      "Probability that it is negative: 75 %. So an effect of either sign, or none, is plausible.",
+      "Probability of direction: 75 % negative. So an effect of either sign, or none, is plausible.",
     );
     expect(words?.against).toBe("Compared with the data as observed.");
   });
@@ -80,7 +84,14 @@ describe("effects in words", () => {
     const words = effectWords({ id: "", experiment, files: {} }, 0, { ...view, draws: [] }, "real");
     expect(words?.amount).toBe("−0.0041");
     expect(words?.direction).toBe(
-      "Probability that it is negative: 80 %. So an effect of either sign, or none, is plausible.",
+      "Probability of direction: 80 % negative. So an effect of either sign, or none, is plausible.",
+    );
+  });
+  it("tells draws of exactly no effect from those of either direction", () => {
+    const draws = [...Array<number>(44).fill(0.001), ...Array<number>(35).fill(-0.001), ...Array<number>(21).fill(0)];
+    const words = effectWords({ id: "", experiment, files: {} }, 0, { ...view, draws }, "boolean");
+    expect(words?.direction).toBe(
+      "Probability of direction: 44 % positive, 35 % negative, 21 % exactly zero. So an effect of either sign, or none, is plausible.",
     );
   });
   it("contrasts scenarios draw by draw", () => {
@@ -92,7 +103,10 @@ describe("effects in words", () => {
 
 describe("scenarios side by side", () => {
   const letters = (views: EffectView[]) => sideBySide(views).map(({ letter }) => letter);
-  const other = (change: object): EffectView => ({ ...view, report: { ...view.report, ...change } as never });
+  const other = (change: object): EffectView => ({
+    ...view,
+    report: { ...view.report, ...change } as never,
+  });
   it("are those that answer what is asked now, by their own letters", () => {
     expect(letters([view, { ...view, kind: "waiting" }, { ...view, kind: "updating" }])).toEqual(["A", "C"]);
     expect(letters([view, { ...view, kind: "failed" }, { ...view, draws: [] }])).toEqual(["A"]);

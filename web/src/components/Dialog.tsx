@@ -22,12 +22,12 @@ export default function Dialog({ title, onClose, children }: Props) {
       onClick={(event) => event.target === element.current && element.current?.close()}
     >
       <div class="dialog-body">
-        <header class="row spread">
+        <div class="row spread">
           <h2 id={id}>{title}</h2>
           <button type="button" class="button quiet" onClick={() => element.current?.close()}>
             Close
           </button>
-        </header>
+        </div>
         {children}
       </div>
     </dialog>

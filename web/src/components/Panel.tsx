@@ -7,18 +7,15 @@ interface Props {
   name?: string;
   /** Controls at the end of the title's line. */
   actions?: ComponentChildren;
-  /** Level of the title in the page's outline. */
-  level?: 2 | 3;
   class?: string;
   children: ComponentChildren;
 }
 
-export default function Panel({ title, name = title, actions, level = 2, class: extra = "", children }: Props) {
-  const Title = level === 2 ? "h2" : "h3";
+export default function Panel({ title, name = title, actions, class: extra = "", children }: Props) {
   return (
     <section class={`panel ${extra}`} aria-label={name}>
       <header class="panel-header">
-        <Title>{title}</Title>
+        <h2>{title}</h2>
         {actions && <div class="row">{actions}</div>}
       </header>
       {children}

@@ -48,24 +48,29 @@ export function effectWords(
   const instead = insteadWords(baseline, intervention);
   const observed = isAsObserved(experiment, baseline);
   const spread = by(sd);
-  // The likelier direction, as p_direction has it; draws that are exactly 0 have none.
-  const { negative: below, positive: above } = directions(view.draws);
-  const negative = view.draws.length > 0 ? below > above : (mean ?? 0) < 0;
-  const probability = view.draws.length > 0 ? Math.max(below, above) : p_direction;
   const either = hdi_low !== null && hdi_high !== null && hdi_low < 0 && hdi_high > 0;
   return {
     scale,
     action: capital(scenarioWords(experiment, intervention)) + instead,
     verb: ` changes ${scale.what} by `,
     amount: signed(by(mean), spread) + unit,
-    sure: `${percent(report.hdi_prob)} of the plausible values lie between ${withSpread(by(hdi_low), spread)} and ${withSpread(by(hdi_high), spread)}${unit}.`,
-    direction: `Probability that it is ${negative ? "negative" : "positive"}: ${percent(probability)}.${either ? " So an effect of either sign, or none, is plausible." : ""}`,
+    sure: `${percent(report.hdi_prob)} of the plausible values lie between ${withSpread(by(hdi_low), spread)} and ${withSpread(by(hdi_high), spread)}${unit} (HDI).`,
+    direction: `Probability of direction: ${directionWords(view, mean, p_direction)}.${either ? " So an effect of either sign, or none, is plausible." : ""}`,
     against: instead
       ? ""
       : observed
         ? "Compared with the data as observed."
         : `Compared with ${scenarioWords(experiment, baseline)}.`,
   };
+}
+
+/** The likelier direction; where draws are exactly 0, as when no row changes its outcome, all three shares. */
+function directionWords({ draws }: EffectView, mean: number | null, p_direction: number | null): string {
+  if (draws.length === 0) return `${percent(p_direction)} ${(mean ?? 0) < 0 ? "negative" : "positive"}`;
+  const { negative, positive } = directions(draws);
+  const none = Math.max(1 - negative - positive, 0);
+  if (none < 0.005) return `${percent(Math.max(negative, positive))} ${negative > positive ? "negative" : "positive"}`;
+  return `${percent(positive)} positive, ${percent(negative)} negative, ${percent(none)} exactly zero`;
 }
 
 /** One of several effects, by the letter of its card. */

@@ -2,13 +2,21 @@
 import type { Change, Changes, Experiment } from "./experiment";
 import { given } from "../util/format";
 
-/** What people call a site, an argument or ARGUMENT.column. */
-export function labelOf({ labels }: Experiment, name: string): string {
-  return labels?.[name]?.label ?? labels?.[name.split(".").at(-1) ?? ""]?.label ?? name;
+/** Of a site, an argument or ARGUMENT.column; an argument of a single column lends it its own. */
+function labelled({ labels, data }: Experiment, name: string): { label?: string; unit?: string } | undefined {
+  const [argument = "", column] = name.split(".");
+  const bound = data?.bind?.[argument];
+  const only = column === undefined || (Array.isArray(bound) && bound.length === 1);
+  return labels?.[name] ?? labels?.[column ?? ""] ?? (only ? labels?.[argument] : undefined);
 }
 
-export function unitOf({ labels }: Experiment, name: string): string {
-  return labels?.[name]?.unit ?? labels?.[name.split(".").at(-1) ?? ""]?.unit ?? "";
+/** What people call it. */
+export function labelOf(experiment: Experiment, name: string): string {
+  return labelled(experiment, name)?.label ?? name;
+}
+
+export function unitOf(experiment: Experiment, name: string): string {
+  return labelled(experiment, name)?.unit ?? "";
 }
 
 const valueWords = (value: number | boolean | number[]): string =>

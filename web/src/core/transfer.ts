@@ -53,7 +53,7 @@ export async function projectFromFiles(given: Record<string, Uint8Array>): Promi
   const names = Object.keys(files);
   const named = names.filter((name) => name.endsWith(".json") && isExperiment(files[name]));
   const [main] = named;
-  if (main === undefined) throw new Error("None of these files is an experiment (*.dolab.json).");
+  if (main === undefined) throw new Error("None of these files is an experiment (*.dolab.json). Tables go under Data.");
   if (named.length > 1) throw new Error(`These are several experiments: ${named.join(", ")}. Open one at a time.`);
   const experiment = parseExperiment(files[main]) as Experiment;
   const find = (name: string) => {

@@ -3,6 +3,7 @@ import type { Problem } from "./engine";
 import type { Project } from "./project";
 import { withInference } from "./project";
 import { methodOf, settings, settingValue } from "./settings";
+import { number } from "../util/format";
 
 export interface Advice {
   /** In plain words; the core's own words follow. */
@@ -43,8 +44,8 @@ const known: { code: string; says?: RegExp; advice: (project: Project) => Advice
   {
     code: "W506",
     advice: () => ({
-      title: "The approximation is rough. The middle may be right, but do not trust how sure it looks.",
-      todo: "NUTS does not approximate; a guide with correlations approximates better.",
+      title: "SVI only approximates the posterior, and here roughly: the intervals may be too narrow or too wide.",
+      todo: "Check the answer with NUTS, which does not approximate. A guide with correlations comes closer too.",
       action: toNuts,
     }),
   },
@@ -102,6 +103,11 @@ const known: { code: string; says?: RegExp; advice: (project: Project) => Advice
     }),
   },
 ];
+
+/** "0.787157" -> "0.79": the core's numbers with the digits that say something. */
+export function roundedNumbers(message: string): string {
+  return message.replace(/\d+\.\d{4,}(?![\d.])/g, (written) => number(Number(written), 2));
+}
 
 export function adviceOn({ code, message, hint }: Problem, project: Project): Advice {
   const found = known.find((one) => one.code === code && (one.says?.test(message) ?? true));

@@ -5,6 +5,7 @@ import QuestionArea from "@/areas/question/QuestionArea";
 import RunBar from "@/areas/run/RunBar";
 import TopBar from "@/areas/top/TopBar";
 import Notices from "@/areas/top/Notices";
+import { useMedia } from "@/components/useMedia";
 import { isRunning } from "@/core/actions/runs";
 import { shownArea } from "@/core/lab";
 import "./lab-page.css";
@@ -33,15 +34,26 @@ export default function LabPage() {
         ))}
       </main>
       <RunBar />
-      <nav class="lab-page-switch" aria-label="Parts of the page">
-        {areas.map(({ id, label }) => (
+      <Switch />
+      <Notices />
+    </div>
+  );
+}
+
+/** Chooses what is in view where not all fit; beside the answer, between the model and the question. */
+function Switch() {
+  const single = useMedia("(max-width: 699px)");
+  const shown = shownArea.value === "answer" && !single ? "question" : shownArea.value;
+  return (
+    <nav class="lab-page-switch" aria-label="Parts of the page">
+      {areas
+        .filter(({ id }) => single || id !== "answer")
+        .map(({ id, label }) => (
           <button key={id} type="button" aria-pressed={shown === id} onClick={() => (shownArea.value = id)}>
             {label}
           </button>
         ))}
-      </nav>
-      <Notices />
-    </div>
+    </nav>
   );
 }
 

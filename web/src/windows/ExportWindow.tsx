@@ -32,7 +32,7 @@ export default function ExportWindow({ onClose }: { onClose: () => void }) {
     <Dialog title="Export" onClose={onClose}>
       {problem && <Banner kind="bad">{problem}</Banner>}
       {shown && !shown.complete && <Banner kind="warn">The run was stopped early; what you export is partial.</Banner>}
-      <dl class="export-list">
+      <ul class="export-list">
         <Item
           title="Experiment, one file"
           what={`Model, data and settings: dolab run ${stem}.dolab.json`}
@@ -46,13 +46,17 @@ export default function ExportWindow({ onClose }: { onClose: () => void }) {
         />
         <Item
           title="Result store"
-          what="Draws and effects as .zarr.zip, for dolab, Xarray and ArviZ"
+          what={
+            shown?.fit
+              ? "Draws and effects as .zarr.zip, for dolab, Xarray and ArviZ"
+              : "Draws and effects: there after a run"
+          }
           disabled={!shown?.fit}
           onClick={save(store)}
         />
         <Item
           title="Posterior table"
-          what="What the table shows, as CSV"
+          what={shown?.summary ? "What the table shows, as CSV" : "There after a run"}
           disabled={!shown?.summary}
           onClick={save(() => ({
             name: `${stem}-posterior.csv`,
@@ -60,7 +64,7 @@ export default function ExportWindow({ onClose }: { onClose: () => void }) {
             type: "text/csv",
           }))}
         />
-      </dl>
+      </ul>
       <p class="small muted">
         Each plot has its own buttons for SVG and PNG. Files are made in this page; nothing is uploaded.
       </p>
@@ -77,10 +81,10 @@ interface ItemProps {
 
 function Item({ title, what, disabled = false, onClick }: ItemProps) {
   return (
-    <div class="export-item">
+    <li class="export-item">
       <div>
-        <dt>{title}</dt>
-        <dd class="small muted">{what}</dd>
+        <strong>{title}</strong>
+        <p class="small muted">{what}</p>
       </div>
       <button
         type="button"
@@ -91,6 +95,6 @@ function Item({ title, what, disabled = false, onClick }: ItemProps) {
       >
         Save
       </button>
-    </div>
+    </li>
   );
 }

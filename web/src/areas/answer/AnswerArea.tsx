@@ -3,7 +3,8 @@ import Empty from "@/components/Empty";
 import Panel from "@/components/Panel";
 import Tabs from "@/components/Tabs";
 import { isRunning, startRun } from "@/core/actions/runs";
-import { result, run } from "@/core/lab";
+import { check, result, run } from "@/core/lab";
+import { counted } from "@/util/format";
 import Announcement from "./Announcement";
 import CheckTab from "./CheckTab";
 import EffectTab from "./EffectTab";
@@ -27,7 +28,11 @@ export default function AnswerArea() {
   const [shown, show] = useState<string>("effect");
   useAttention();
   const warnings = result.value?.warnings.length ?? 0;
-  const marked = tabs.map((tab) => (tab.id === "posterior" && warnings > 0 ? { ...tab, mark: String(warnings) } : tab));
+  const marked = tabs.map((tab) =>
+    tab.id === "posterior" && warnings > 0
+      ? { ...tab, mark: String(warnings), markName: counted(warnings, "warning") }
+      : tab,
+  );
   const View = tabs.find(({ id }) => id === shown)?.view ?? EffectTab;
   return (
     <>
@@ -48,6 +53,9 @@ export default function AnswerArea() {
 }
 
 function Nothing() {
+  if (check.value.kind === "bad") {
+    return <Empty>Nothing has been run yet. Once the model has no errors and has its data, a run fills this.</Empty>;
+  }
   return (
     <Empty
       action={

@@ -1,8 +1,9 @@
+import { useId } from "preact/hooks";
 import { difference, scaledDraws } from "@/core/effectWords";
 import type { Lettered } from "@/core/effectWords";
 import type { EffectScale } from "@/core/sentences";
 import { hdi, sort } from "@/util/draws";
-import { signed, withSpread } from "@/util/format";
+import { percent, signed, withSpread } from "@/util/format";
 
 interface Props {
   shown: Lettered[];
@@ -12,38 +13,60 @@ interface Props {
 
 /** Each scenario against each other: row minus column, with its interval. */
 export default function ContrastTable({ shown, scale, probability }: Props) {
+  const id = useId();
   const draws = shown.map(({ view }) => scaledDraws(view, scale));
   const columns = [new Float64Array(), ...draws.slice(0, -1)];
   return (
-    <div class="contrast-table" tabIndex={0} role="region" aria-label="Contrasts of the scenarios">
-      <table class="data-table numbers">
-        <caption>
-          Row minus column{scale.unit ? `, ${scale.unit}` : ""}; below, where {Math.round(100 * probability)}&nbsp;% of
-          the draws are
-        </caption>
-        <thead>
-          <tr>
-            <th scope="col">scenario</th>
-            {columns.map((_, i) => (
-              <th key={i} scope="col">
-                {i === 0 ? "baseline" : shown[i - 1]?.letter}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {draws.map((row, i) => (
-            <tr key={i}>
-              <th scope="row">{shown[i]?.letter}</th>
-              {columns.map((column, j) => (
-                <td key={j}>{j <= i && <Cell row={row} column={column} probability={probability} />}</td>
+    <>
+      <p class="small">{furthestApart(shown, draws, scale, probability)}</p>
+      <p class="muted small" id={id}>
+        Effect on {scale.what}, row minus column{scale.unit ? `, in ${scale.unit}` : ""}: mean, and below it the{" "}
+        {Math.round(100 * probability)}&nbsp;% HDI
+      </p>
+      <div class="contrast-table" tabIndex={0} role="region" aria-labelledby={id}>
+        <table class="data-table numbers">
+          <thead>
+            <tr>
+              <th scope="col">scenario</th>
+              {columns.map((_, i) => (
+                <th key={i} scope="col">
+                  {i === 0 ? "baseline" : shown[i - 1]?.letter}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+          </thead>
+          <tbody>
+            {draws.map((row, i) => (
+              <tr key={i}>
+                <th scope="row">
+                  {shown[i]?.letter}{" "}
+                  <span class="contrast-table-name muted">{shown[i]?.view.report?.intervention}</span>
+                </th>
+                {columns.map((column, j) => (
+                  <td key={j}>{j <= i && <Cell row={row} column={column} probability={probability} />}</td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
   );
+}
+
+/** The two scenarios whose means differ most, as a sentence. */
+function furthestApart(shown: Lettered[], draws: Float64Array[], scale: EffectScale, probability: number): string {
+  const pairs = draws.flatMap((row, i) =>
+    draws.slice(0, i).flatMap((column, j) => {
+      const contrast = difference(row, column);
+      return contrast ? [{ ...contrast, row: shown[i]?.letter, column: shown[j]?.letter }] : [];
+    }),
+  );
+  const [most] = pairs.sort((a, b) => Math.abs(b.mean) - Math.abs(a.mean));
+  if (!most) return "";
+  const [low, high] = hdi(sort(most.draws), probability);
+  const unit = scale.unit ? ` ${scale.unit}` : "";
+  return `Furthest apart: ${most.row} instead of ${most.column} changes ${scale.what} by ${signed(most.mean, most.sd)}${unit} (${percent(probability)} HDI ${withSpread(low, most.sd)} to ${withSpread(high, most.sd)}).`;
 }
 
 function Cell({ row, column, probability }: { row: Float64Array; column: Float64Array; probability: number }) {

@@ -3,6 +3,8 @@ import EffectHistogram from "@/charts/live/EffectHistogram";
 import type { Mark } from "@/charts/live/EffectMarks";
 import Banner from "@/components/Banner";
 import SavePicture from "@/components/SavePicture";
+import TableTwin from "@/components/TableTwin";
+import type { Table } from "@/components/TableTwin";
 import { letters, scaledDraws } from "@/core/effectWords";
 import type { EffectWords } from "@/core/effectWords";
 import { outcomeSupport } from "@/core/support";
@@ -10,7 +12,8 @@ import { effectWords } from "@/core/effectWords";
 import { activeEffect, project, reference, result, stale } from "@/core/lab";
 import type { EffectView, Reference } from "@/core/lab";
 import { keyOf, requestOf } from "@/core/effects";
-import { counted, signed } from "@/util/format";
+import { directions, quantile, sort } from "@/util/draws";
+import { counted, number, percent, signed } from "@/util/format";
 import { capital, scenarioWords } from "@/core/sentences";
 import EffectRows from "./EffectRows";
 import "./effect-card.css";
@@ -100,6 +103,7 @@ function Drawn({ index, view, words, tone, file }: DrawnProps) {
           axis={`effect on ${what}${unit ? `, ${unit}` : ""}`}
         />
       </SavePicture>
+      <TableTwin table={tableOf(view, words, applies ? known : null)} write={String} />
       {applies && <Explained known={known} />}
     </>
   );
@@ -124,6 +128,31 @@ function marksOf(view: EffectView, { scale: { factor } }: EffectWords, known: Re
     ...mark(known?.truth, "truth", "good", "6 3"),
     ...mark(known?.naive, "naive", "bad", "2 3"),
   ];
+}
+
+/** What the histogram shows, in numbers. */
+function tableOf(view: EffectView, { scale }: EffectWords, known: Reference | null): Table {
+  const { mean, sd, hdi_low, hdi_high } = view.report?.ate ?? { mean: null, sd: null, hdi_low: null, hdi_high: null };
+  const by = (value: number | null) => (value === null ? null : value * scale.factor);
+  const spread = by(sd);
+  const sorted = sort(scaledDraws(view, scale));
+  const { negative, positive } = directions(sorted);
+  const share = percent(view.report?.hdi_prob);
+  const marked = (label: string, value: number | null) => (value === null ? [] : [[label, signed(by(value), spread)]]);
+  return {
+    columns: ["effect", scale.unit || "value"],
+    rows: [
+      ["mean", signed(by(mean), spread)],
+      ["sd", number(spread, 2)],
+      [`${share} HDI from`, signed(by(hdi_low), spread)],
+      [`${share} HDI to`, signed(by(hdi_high), spread)],
+      ...[5, 25, 50, 75, 95].map((at) => [`quantile ${at} %`, signed(quantile(sorted, at / 100), spread)]),
+      ["probability that it is positive", percent(positive)],
+      ["probability that it is negative", percent(negative)],
+      ...marked("truth", known?.truth ?? null),
+      ...marked("naive", known?.naive ?? null),
+    ],
+  };
 }
 
 function Explained({ known }: { known: Reference }) {

@@ -6,6 +6,7 @@ import { rowEffects } from "@/core/actions/rows";
 import type { RowEffects } from "@/core/actions/rows";
 import { result } from "@/core/lab";
 import type { EffectScale } from "@/core/sentences";
+import { quantile, sort } from "@/util/draws";
 import { extent } from "@/util/scale";
 import { useAsync } from "./useAsync";
 import { count, counted, percent, signed, withSpread } from "@/util/format";
@@ -59,29 +60,34 @@ function Rows({ rows, scale: { factor, unit }, tone }: { rows: RowEffects } & Om
   const finest = Math.max(...extent(scaled.mean).map(Math.abs)) / 1000;
   const raised = scaled.mean.filter((mean) => mean > finest).length / (order.length || 1);
   const pages = Math.ceil(order.length / PAGE);
+  // One number of decimals, so that the columns compare: by what most rows are known to.
+  const spread = useMemo(() => {
+    const widths = sort(scaled.high.map((high, i) => (high - (scaled.low[i] ?? 0)) / 4));
+    return Math.max(quantile(widths, 0.9), finest);
+  }, [scaled, finest]);
   return (
     <div class="stack">
       <p class="small">
-        {counted(order.length, "row")}, by the effect on what is expected of each. In {percent(raised)} of them the
-        effect is positive.
+        {counted(order.length, "row")}, sorted by the mean effect on each; the intervals hold{" "}
+        {percent(result.value?.summary?.hdi_prob ?? 0.94)} of the draws. The mean effect is positive in{" "}
+        {percent(raised)} of the rows.
       </p>
       <SavePicture name="effect-by-row">
-        <RowIntervals {...scaled} tone={tone} axis={`row, sorted${unit ? `; effect in ${unit}` : ""}`} />
+        <RowIntervals {...scaled} tone={tone} axis={`rows, sorted${unit ? `; effect in ${unit}` : ""}`} />
       </SavePicture>
       <div class="effect-rows-table" tabIndex={0} role="region" aria-label="Effect of each row">
         <table class="data-table numbers">
           <thead>
             <tr>
               <th scope="col">row</th>
-              <th scope="col">effect</th>
-              <th scope="col">from</th>
+              <th scope="col">mean effect</th>
+              <th scope="col">HDI from</th>
               <th scope="col">to</th>
             </tr>
           </thead>
           <tbody>
             {order.slice(page * PAGE, (page + 1) * PAGE).map((row, i) => {
               const at = page * PAGE + i;
-              const spread = Math.max(((scaled.high[at] ?? 0) - (scaled.low[at] ?? 0)) / 4, finest);
               return (
                 <tr key={row}>
                   <th scope="row">{count(row + 1)}</th>
@@ -97,7 +103,7 @@ function Rows({ rows, scale: { factor, unit }, tone }: { rows: RowEffects } & Om
       {pages > 1 && (
         <div class="row">
           <button type="button" class="button" disabled={page === 0} onClick={() => setPage(page - 1)}>
-            Before
+            Previous
           </button>
           <span class="small numbers">
             {page + 1} of {pages}

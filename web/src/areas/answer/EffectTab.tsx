@@ -35,7 +35,6 @@ export default function EffectTab({ onShowWarnings }: { onShowWarnings: () => vo
   }
   return (
     <div class="stack">
-      {effects.length > 1 && <Together effects={effects} />}
       {warnings > 0 && (
         <p class="effect-tab-warnings">
           <span aria-hidden="true">! </span>The fit has {counted(warnings, "warning")}, so take this with care.{" "}
@@ -44,6 +43,7 @@ export default function EffectTab({ onShowWarnings }: { onShowWarnings: () => vo
           </button>
         </p>
       )}
+      {effects.length > 1 && <Together effects={effects} />}
       {effects.map((view, i) => (
         <EffectCard key={i} index={i} view={view} lettered={effects.length > 1} />
       ))}

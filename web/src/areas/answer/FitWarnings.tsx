@@ -1,7 +1,7 @@
 import Banner from "@/components/Banner";
 import { edit } from "@/core/actions/edit";
 import { project, result } from "@/core/lab";
-import { adviceOn } from "@/core/warnings";
+import { adviceOn, roundedNumbers } from "@/core/warnings";
 
 /** What the core warns of, in words, with what to do. */
 export default function FitWarnings() {
@@ -26,7 +26,7 @@ export default function FitWarnings() {
             {todo}
             {title !== warning.message && (
               <div class="muted">
-                {warning.message} [{warning.code}]
+                {roundedNumbers(warning.message)} [{warning.code}]
               </div>
             )}
           </Banner>

@@ -15,7 +15,7 @@ export default function LivePanel() {
   const fitting = progress?.phase === "optimize" || progress?.phase === "sample";
   const name = { svi: "SVI", nuts: "NUTS", hmc: "HMC" }[method] ?? method;
   return (
-    <Panel title={state.kind === "stopping" ? "Stopping" : "Running"} class="live-panel" level={3}>
+    <Panel title={state.kind === "stopping" ? "Stopping" : "Running"} class="live-panel">
       <p class="muted small">
         {name}: {progress ? phaseWords(progress.phase) : "getting ready"}
         {state.where === "computer" ? ", on this computer" : ""}. The rest of the page stays usable.

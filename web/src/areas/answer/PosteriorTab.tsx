@@ -121,7 +121,7 @@ function SiteRows({ site, chains }: { site: PosteriorSite; chains: number }) {
           <td colSpan={1 + columns.length}>
             <div class="row">
               <button type="button" class="button" disabled={page === 0} onClick={() => setPage(page - 1)}>
-                Before
+                Previous
               </button>
               {page + 1} of {pages}
               <button type="button" class="button" disabled={page === pages - 1} onClick={() => setPage(page + 1)}>

@@ -1,6 +1,6 @@
 import { columnAt, controlId, rangeOfTarget, select } from "@/core/actions/question";
 import type { Change } from "@/core/experiment";
-import { cuts, nodeOf } from "@/core/graph";
+import { cuts, nodeOf, parentsOf } from "@/core/graph";
 import { project, table } from "@/core/lab";
 import { graph } from "@/core/question";
 import type { ChangeKind } from "@/core/targets";
@@ -19,7 +19,7 @@ interface Props {
 
 const kinds: [ChangeKind, string][] = [
   ["value", "set to"],
-  ["column", "set to the column"],
+  ["column", "set to a column"],
   ["shift", "shift by"],
   ["scale", "multiply by"],
 ];
@@ -81,6 +81,8 @@ interface AmountProps extends Props {
 function Amount({ target, name, unit, change, range, onChange }: AmountProps) {
   const value = numberOf(change);
   const kind = kindOf(change);
+  const node = graph.value && nodeOf(graph.value, target);
+  const hasCauses = graph.value !== null && node !== null && parentsOf(graph.value, node).length > 0;
   if (Number.isNaN(value)) return <p class="small muted">One value for each row, given in the experiment file.</p>;
   if (kind === "value" && range?.binary) return <YesNo {...{ target, name, value, onChange }} />;
   const ends = endsOf(kind, range);
@@ -106,7 +108,11 @@ function Amount({ target, name, unit, change, range, onChange }: AmountProps) {
           {atStep(range.high, range.step)}. What the model says here rests on its form alone.
         </p>
       )}
-      {!cuts(change) && <p class="small muted">What causes {target} keeps its say: the result of it is moved.</p>}
+      {!cuts(change) && hasCauses && (
+        <p class="small muted">
+          Its causes keep acting: what they lead to is {kind === "shift" ? "shifted" : "multiplied"}.
+        </p>
+      )}
     </div>
   );
 }

@@ -1,6 +1,5 @@
 import { useRef } from "preact/hooks";
 import { select } from "@/core/actions/question";
-import { rangeOfTarget } from "@/core/actions/question";
 import type { Point, Size } from "@/core/drawing";
 import { nodeHeight, nodeWidth, shortened } from "@/core/drawing";
 import type { Change, Changes } from "@/core/experiment";
@@ -8,7 +7,7 @@ import type { Graph, GraphNode as Node } from "@/core/graph";
 import { childrenOf, parentsOf } from "@/core/graph";
 import { selectedSite } from "@/core/lab";
 import { describeChange, kindOf, numberOf } from "@/core/targets";
-import { atStep } from "@/util/range";
+import { given } from "@/util/format";
 import { kindWords } from "./words";
 
 interface Props {
@@ -39,7 +38,7 @@ export default function GraphNode(props: Props) {
     ([target]) => target === node.id || target.startsWith(`${node.id}.`),
   );
   const width = nodeWidth(node.id);
-  const value = own.length === 0 ? null : own.length === 1 && own[0] ? shortChange(own[0]) : "changed";
+  const value = own.length === 0 ? null : own.length === 1 && own[0] ? shortChange(own[0][1]) : "changed";
   const caption = node.label && shortened(node.label, props.letters);
   const pointer = useDrag(props);
   const classes = ["graph-node", `graph-node-${node.kind}`];
@@ -93,29 +92,24 @@ function shape({ kind }: Node, width: number, height: number): string {
   return `M${-w + r},${-h} H${w - r} A${r},${r} 0 0 1 ${w},${-h + r} V${h - r} A${r},${r} 0 0 1 ${w - r},${h} H${-w + r} A${r},${r} 0 0 1 ${-w},${h - r} V${-h + r} A${r},${r} 0 0 1 ${-w + r},${-h} Z`;
 }
 
-function write(target: string): (value: number) => string {
-  const step = rangeOfTarget(target)?.step ?? 0.01;
-  return (value) => atStep(value, step);
-}
-
-/** "= 0.50" */
-function shortChange([target, change]: [string, Change]): string {
-  const value = write(target)(Math.abs(numberOf(change)));
+/** "= 0.5" */
+function shortChange(change: Change): string {
+  const value = given(Math.abs(numberOf(change)), 4);
   switch (kindOf(change)) {
     case "value":
-      return Number.isNaN(numberOf(change)) ? "= given" : `= ${write(target)(numberOf(change))}`;
+      return Number.isNaN(numberOf(change)) ? "= given" : `= ${given(numberOf(change), 4)}`;
     case "column":
-      return "= column";
+      return "= data";
     case "shift":
       return `${numberOf(change) < 0 ? "−" : "+"} ${value}`;
     case "scale":
-      return `× ${atStep(numberOf(change), 0.01)}`;
+      return `× ${given(numberOf(change), 4)}`;
   }
 }
 
 function spoken({ graph, node, isOutcome }: Props, own: [string, Change][]): string {
   const set = own.map(
-    ([target, change]) => `${target === node.id ? "" : `${target} `}${describeChange(change, write(target))}`,
+    ([target, change]) => `${target === node.id ? "" : `${target} `}${describeChange(change, given)}`,
   );
   const listed = (ids: string[]) => (ids.length === 0 ? "nothing" : ids.join(", "));
   return [

@@ -24,7 +24,9 @@ export default function GraphPanel() {
       {shown === null && kind !== "bad" && (
         <div class="skeleton graph-panel-skeleton" aria-label="The graph is loading" />
       )}
-      {shown === null && kind === "bad" && <Empty>The graph appears once the model has no errors.</Empty>}
+      {shown === null && kind === "bad" && (
+        <Empty>The graph appears once the model has no errors and has its data.</Empty>
+      )}
       {shown?.nodes.length === 0 && <Empty>The model has no sites yet: write one with sample("name", …).</Empty>}
       {shown && shown.nodes.length > 0 && (
         <>

@@ -9,7 +9,7 @@ export default function QuestionArea() {
   const { question, title } = project.value.experiment;
   return (
     <div class="question-area" data-tone={1 + (activeEffect.value % 5)}>
-      <h1 class="question-area-question">{question || title || "What happens if we set it?"}</h1>
+      <h2 class="question-area-question">{question || title || "What happens if we set it?"}</h2>
       <GraphPanel />
       <WhatIfPanel />
       <QueryBar />

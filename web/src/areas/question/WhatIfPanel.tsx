@@ -57,7 +57,11 @@ function Scenario() {
   return (
     <div class="stack">
       {own.length === 0 && (
-        <Empty>Nothing is changed yet. Choose a site in the graph and press Change, or take one from this list.</Empty>
+        <Empty>
+          {graph.value
+            ? "Nothing is changed yet. Choose a site in the graph and press Change, or take one from the list below."
+            : "What can be changed is known once the model has no errors."}
+        </Empty>
       )}
       {own.map(([target, change]) => (
         <ChangeRow key={target} target={target} change={change} onChange={(next) => setChange(target, next)} />

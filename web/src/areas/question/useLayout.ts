@@ -23,7 +23,10 @@ export function useLayout(graph: Graph): Positions | null {
   const own = Object.entries(kept).map(([id, [x, y]]) => [id, { x, y }] as const);
   const shown = new Set(graph.nodes.map(({ id }) => id));
   const known = Object.fromEntries(own.filter(([id]) => shown.has(id)));
-  return isMissing ? beside(computed?.positions ?? {}, known) : known;
+  if (!isMissing) return known;
+  // A few nodes find their place beside those that were kept; many would cover them.
+  const few = 2 * Object.keys(known).length > graph.nodes.length;
+  return few ? beside(computed?.positions ?? {}, known) : (computed?.positions ?? {});
 }
 
 /** Places that were kept win; they need not be on the scale of those that were computed, which are moved next to them. */

@@ -1,5 +1,6 @@
 import { check, result, run, stale } from "@/core/lab";
 import { divergencesOf, phaseWords, unitOf } from "@/core/live";
+import { areaOf } from "@/core/problems";
 import { count, counted, duration } from "@/util/format";
 
 /** How far the run is, or what the last one came to, in a line. */
@@ -9,6 +10,14 @@ export default function RunStatus() {
       <Words />
     </div>
   );
+}
+
+/** Why it cannot run. */
+function blockedBy(): string {
+  const errors = check.value.problems.filter(({ severity }) => severity === "error");
+  return errors.every((problem) => areaOf(problem) === "data")
+    ? "The model needs data first: see Data."
+    : "The model has an error.";
 }
 
 function Words() {
@@ -45,7 +54,7 @@ function Words() {
       </span>
     );
   }
-  if (check.value.kind === "bad") return <span class="muted">The model has an error.</span>;
+  if (check.value.kind === "bad") return <span class="muted">{blockedBy()}</span>;
   if (stale.value) return <span class="run-status-stale">Changed since this result.</span>;
   if (result.value?.origin === "stored")
     return <span class="muted">Shown: a stored result. Run computes it here.</span>;

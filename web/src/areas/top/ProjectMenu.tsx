@@ -3,13 +3,14 @@ import Menu from "@/components/Menu";
 import { openKept } from "@/core/actions/keep";
 import { notify } from "@/core/actions/edit";
 import { openExample, openNew } from "@/core/actions/open";
+import { toProblem } from "@/core/engine";
 import type { Listed } from "@/core/keep";
 import { listProjects } from "@/core/keep";
 import { project } from "@/core/lab";
 import { exampleNames } from "@/core/stored";
 
 const titles: Record<string, string> = {
-  confounder: "A confounder: is z to blame?",
+  confounder: "The pills or the illness?",
   "eight-schools": "Eight schools: how much do they differ?",
 };
 const LISTED = 8;
@@ -30,7 +31,7 @@ function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => v
   }, []);
   const then = (work: () => Promise<void> | void) => () => {
     close();
-    Promise.resolve(work()).catch((error: unknown) => notify(String(error), "error"));
+    Promise.resolve(work()).catch((error: unknown) => notify(toProblem(error).message, "error"));
   };
   const others = kept.filter(({ id }) => id !== project.value.id).slice(0, LISTED);
   return (

@@ -3,6 +3,7 @@ import type { ComponentType } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { edit, notify } from "@/core/actions/edit";
 import { openFiles } from "@/core/actions/open";
+import { toProblem } from "@/core/engine";
 import { project } from "@/core/lab";
 import { withTitle } from "@/core/project";
 import EngineChip from "./EngineChip";
@@ -20,12 +21,14 @@ export default function TopBar() {
   const picker = useRef<HTMLInputElement>(null);
   const Window = shown && windows[shown];
   const open = async (files: FileList | null) => {
-    await openFiles([...(files ?? [])]).catch((error: unknown) => notify(String(error), "error"));
+    await openFiles([...(files ?? [])]).catch((error: unknown) => notify(toProblem(error).message, "error"));
     if (picker.current) picker.current.value = "";
   };
   return (
     <header class="top-bar">
-      <span class="top-bar-name">dolab</span>
+      <h1 class="top-bar-name">
+        dolab<span class="visually-hidden">: {project.value.experiment.title ?? "Untitled"}</span>
+      </h1>
       <input
         class="top-bar-title"
         aria-label="Title of the project"

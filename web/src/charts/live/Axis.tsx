@@ -10,16 +10,31 @@ export function axisHeight(label: string, [left, right]: [number, number]): numb
   return 24 + lineHeight * wrapped(label, right - left).length;
 }
 
-/** A horizontal axis with round ticks, as many as its labels leave room for. */
+/** As many round ticks as their labels leave room for. */
+export function ticksWithin({ domain, range: [left, right] }: Scale): number[] {
+  let shown = ticks(domain, Math.max(Math.floor((right - left) / 56), 3));
+  const room = () => ((right - left) * ((shown[1] ?? 0) - (shown[0] ?? 0))) / (domain[1] - domain[0] || 1);
+  const widest = () => 7.5 * Math.max(...shown.map((tick) => given(tick).length)) + 12;
+  for (let count = shown.length - 1; count > 0 && shown.length > 2 && room() < widest(); count -= 1) {
+    shown = ticks(domain, count);
+  }
+  return shown;
+}
+
+/** A horizontal axis. */
 export default function Axis({ scale, y, label }: { scale: Scale; y: number; label: string }) {
   const [left, right] = scale.range;
   return (
     <g class="chart-axis">
       <line x1={left} x2={right} y1={y} y2={y} />
-      {ticks(scale.domain, Math.max(Math.floor((right - left) / 56), 3)).map((tick) => (
+      {ticksWithin(scale).map((tick) => (
         <g key={tick}>
           <line x1={scale(tick)} x2={scale(tick)} y1={y} y2={y + 4} />
-          <text x={scale(tick)} y={y + 17} text-anchor={right - scale(tick) < 12 ? "end" : "middle"}>
+          <text
+            x={scale(tick)}
+            y={y + 17}
+            text-anchor={right - scale(tick) < 3.5 * given(tick).length ? "end" : "middle"}
+          >
             {given(tick)}
           </text>
         </g>

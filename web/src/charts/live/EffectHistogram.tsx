@@ -41,11 +41,11 @@ export default function EffectHistogram({ series, marks, name, axis, height = 13
       ),
     [shown, marks],
   );
-  // Letters of neighbours stand one above the other.
-  const top = 8 + 18 * marks.length + (series.length > 1 ? 14 * series.length : 0);
+  const x = linear(domain, [8, width - 8]);
+  const rises = risesOf(shown.map(({ histogram }) => x(peakOf(histogram))));
+  const top = 8 + 18 * marks.length + (series.length > 1 ? 14 * (1 + Math.max(...rises)) : 0);
   const bottom = top + height;
   const below = 10 + 8 * (series.length - 1);
-  const x = linear(domain, [8, width - 8]);
   return (
     <div class="chart" ref={root}>
       <svg width={width} height={bottom + below + axisHeight(axis, x.range)} role="img" aria-label={name}>
@@ -54,7 +54,7 @@ export default function EffectHistogram({ series, marks, name, axis, height = 13
             {series.length === 1 ? (
               <Bars histogram={one.histogram} x={x} bottom={bottom} height={height} hdi={one.hdi} />
             ) : (
-              <Outline {...one} index={i} x={x} bottom={bottom} height={height} />
+              <Outline {...one} rise={rises[i] ?? 0} x={x} bottom={bottom} height={height} />
             )}
             {one.hdi && (
               <line
@@ -76,6 +76,20 @@ export default function EffectHistogram({ series, marks, name, axis, height = 13
       </svg>
     </div>
   );
+}
+
+function peakOf({ start, width, counts }: Histogram): number {
+  return start + (counts.indexOf(Math.max(...counts)) + 0.5) * width;
+}
+
+/** Letters that would touch stand one above the other: on which line each is. */
+function risesOf(places: number[]): number[] {
+  const lines: number[] = [];
+  places.forEach((place, i) => {
+    const taken = new Set(lines.filter((_, other) => Math.abs((places[other] ?? 0) - place) < 16));
+    lines[i] = places.findIndex((_, line) => !taken.has(line));
+  });
+  return lines;
 }
 
 interface Drawn {
@@ -113,19 +127,11 @@ function Bars({ histogram: { start, width, counts }, x, bottom, height, hdi }: D
   );
 }
 
-function Outline({
-  histogram: { start, width, counts },
-  letter,
-  index,
-  tone,
-  x,
-  bottom,
-  height,
-}: Drawn & Series & { index: number }) {
+function Outline({ histogram, letter, rise, tone, x, bottom, height }: Drawn & Series & { rise: number }) {
+  const { start, width, counts } = histogram;
   const most = Math.max(...counts, 1);
   const y = (count: number) => bottom - (height * count) / most;
   const steps = counts.map((count, i) => `V${y(count).toFixed(1)}H${x(start + (i + 1) * width).toFixed(1)}`);
-  const peak = counts.indexOf(most);
   return (
     <>
       <path
@@ -136,8 +142,8 @@ function Outline({
       {letter && (
         <text
           class="chart-mark-label"
-          x={x(start + (peak + 0.5) * width)}
-          y={bottom - height - 4 - 14 * index}
+          x={x(peakOf(histogram))}
+          y={bottom - height - 4 - 14 * rise}
           text-anchor="middle"
         >
           {letter}

@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
-import type { Figure, Table, Theme } from "./types";
+import type { Figure, Theme } from "./types";
+import TableTwin from "@/components/TableTwin";
 import { readTheme } from "./readTheme";
 import { number } from "@/util/format";
 import { save } from "@/util/save";
+import "@/components/save-picture.css";
 import "./plotly-figure.css";
 
 /** Cloud and sharing are not offered, and have nowhere to go. */
@@ -55,7 +57,7 @@ export default function PlotlyFigure({ make, name }: { make: (theme: Theme) => F
         <div class="skeleton plotly-figure-skeleton" role="status" aria-label="Loading the plot" />
       )}
       <div class="plotly-figure-root" ref={root} />
-      <div class="row">
+      <div class="save-picture-buttons">
         {(["svg", "png"] as const).map((format) => (
           <button
             key={format}
@@ -68,41 +70,10 @@ export default function PlotlyFigure({ make, name }: { make: (theme: Theme) => F
           </button>
         ))}
       </div>
-      <Twin table={figure.table} />
+      <TableTwin table={figure.table} write={(value) => number(value, 4)} />
     </figure>
   );
 }
-
-/** Every figure is also a table. */
-function Twin({ table: { columns, rows } }: { table: Table }) {
-  return (
-    <details class="plotly-figure-table">
-      <summary>As a table</summary>
-      <div tabIndex={0} role="region" aria-label="The figure as a table">
-        <table class="data-table numbers">
-          <thead>
-            <tr>
-              {columns.map((column) => (
-                <th key={column} scope="col">
-                  {column}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.slice(0, 200).map((row, i) => (
-              <tr key={i}>
-                {row.map((cell, j) => (j === 0 ? <th scope="row">{text(cell)}</th> : <td key={j}>{text(cell)}</td>))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
-}
-
-const text = (cell: string | number) => (typeof cell === "string" ? cell : number(cell, 4));
 
 function useFigure(make: (theme: Theme) => Figure, theme: Theme): Figure {
   const kept = useRef<{ make: unknown; theme: Theme; figure: Figure } | null>(null);

@@ -1,3 +1,5 @@
+import type { Table } from "@/components/TableTwin";
+
 /** A figure as Plotly takes it, with what people get who cannot see it. */
 export interface Figure {
   /** A whole sentence. */
@@ -5,11 +7,6 @@ export interface Figure {
   data: Record<string, unknown>[];
   layout: Record<string, unknown>;
   table: Table;
-}
-
-export interface Table {
-  columns: string[];
-  rows: (string | number)[][];
 }
 
 export interface Theme {
