@@ -146,5 +146,8 @@ export const activeScenario = computed(
   () => project.value.experiment.effects?.[activeEffect.value]?.intervention ?? null,
 );
 
+/** The section of the docs that is open, "" for their list; null while the answer is in their place. */
+export const docsShown = signal<string | null>(null);
+
 /** Short-lived messages at the edge of the page, also read out. */
 export const notices = signal<{ id: number; text: string; kind: "info" | "error" }[]>([]);

@@ -6,7 +6,7 @@ import { sideEngine } from "./engine";
 import type { Vocabulary } from "./vocabulary";
 
 /** Empty until the core has been asked. */
-const language = signal<Language>({ modules: [], builtins: [] });
+export const language = signal<Language>({ modules: [], builtins: [] });
 
 export async function loadLanguage(): Promise<void> {
   if (language.peek().modules.length === 0) language.value = await (await sideEngine()).language();

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "preact/compat";
 import { useEffect } from "preact/hooks";
 import AnswerArea from "@/areas/answer/AnswerArea";
 import AuthorArea from "@/areas/author/AuthorArea";
@@ -6,8 +7,9 @@ import RunBar from "@/areas/run/RunBar";
 import TopBar from "@/areas/top/TopBar";
 import Notices from "@/areas/top/Notices";
 import { useMedia } from "@/components/useMedia";
+import { closeDocs } from "@/core/actions/docs";
 import { isRunning } from "@/core/actions/runs";
-import { shownArea } from "@/core/lab";
+import { docsShown, shownArea } from "@/core/lab";
 import "./lab-page.css";
 
 const areas = [
@@ -16,12 +18,14 @@ const areas = [
   { id: "answer", label: "Answer", view: AnswerArea },
 ] as const;
 
+const DocsPanel = lazy(() => import("@/areas/docs/DocsPanel"));
+
 /** Three columns on a wide window, one area at a time with a bar to choose it on a narrow one. */
 export default function LabPage() {
   const shown = shownArea.value;
   useAnswerInView();
   return (
-    <div class="lab-page" data-shown={shown}>
+    <div class="lab-page" data-shown={shown} data-docs={docsShown.value !== null}>
       <a class="lab-page-skip button" href="#answer">
         Skip to the answer
       </a>
@@ -32,6 +36,15 @@ export default function LabPage() {
             <View />
           </div>
         ))}
+        {docsShown.value !== null && (
+          <div id="docs" class="lab-page-area lab-page-docs" role="region" aria-label="Docs">
+            <Suspense
+              fallback={<div class="skeleton lab-page-docs-waiting" role="status" aria-label="Loading the docs" />}
+            >
+              <DocsPanel section={docsShown.value} onClose={closeDocs} />
+            </Suspense>
+          </div>
+        )}
       </main>
       <RunBar />
       <Switch />
@@ -49,7 +62,15 @@ function Switch() {
       {areas
         .filter(({ id }) => single || id !== "answer")
         .map(({ id, label }) => (
-          <button key={id} type="button" aria-pressed={shown === id} onClick={() => (shownArea.value = id)}>
+          <button
+            key={id}
+            type="button"
+            aria-pressed={shown === id && !(single && docsShown.value !== null)}
+            onClick={() => {
+              shownArea.value = id;
+              if (single) docsShown.value = null;
+            }}
+          >
             {label}
           </button>
         ))}
@@ -57,11 +78,13 @@ function Switch() {
   );
 }
 
-/** Where one part fills the page, a run shows its answer. */
+/** A run shows its answer: in place of the docs, and where one part fills the page. */
 function useAnswerInView() {
   const running = isRunning();
   useEffect(() => {
-    if (!running || !matchMedia("(max-width: 699px)").matches) return;
+    if (!running) return;
+    docsShown.value = null;
+    if (!matchMedia("(max-width: 699px)").matches) return;
     shownArea.value = "answer";
     requestAnimationFrame(() => document.getElementById("answer")?.scrollTo({ top: 0 }));
   }, [running]);

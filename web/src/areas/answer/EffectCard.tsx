@@ -5,6 +5,7 @@ import Banner from "@/components/Banner";
 import SavePicture from "@/components/SavePicture";
 import TableTwin from "@/components/TableTwin";
 import type { Table } from "@/components/TableTwin";
+import { openDocs } from "@/core/actions/docs";
 import { letters, scaledDraws } from "@/core/effectWords";
 import type { EffectWords } from "@/core/effectWords";
 import { outcomeSupport } from "@/core/support";
@@ -194,7 +195,10 @@ function Notes({ view, words }: { view: EffectView; words: EffectWords }) {
       <p class="muted small">
         {words.against} {view.draws.length > 1 && `${counted(view.draws.length, "draw")}, `}
         {counted(report.rows, "row")}. Both sides use the same random numbers, so chance does not pass for an effect.
-        {report.identified === true && " Identified: every other path between them is blocked."}
+        {report.identified === true && " Identified: every other path between them is blocked."}{" "}
+        <button type="button" class="effect-tab-link" onClick={() => openDocs("effects")}>
+          How to read this
+        </button>
       </p>
     </>
   );

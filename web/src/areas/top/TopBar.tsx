@@ -1,10 +1,11 @@
 import { lazy, Suspense } from "preact/compat";
 import type { ComponentType } from "preact";
 import { useRef, useState } from "preact/hooks";
+import { closeDocs, openDocs } from "@/core/actions/docs";
 import { edit, notify } from "@/core/actions/edit";
 import { openFiles } from "@/core/actions/open";
 import { toProblem } from "@/core/engine";
-import { project } from "@/core/lab";
+import { docsShown, project } from "@/core/lab";
 import { withTitle } from "@/core/project";
 import EngineChip from "./EngineChip";
 import ProjectMenu from "./ProjectMenu";
@@ -42,6 +43,15 @@ export default function TopBar() {
         </button>
         <button type="button" class="button quiet" onClick={() => show("export")}>
           Export
+        </button>
+        <button
+          type="button"
+          class="button quiet"
+          aria-expanded={docsShown.value !== null}
+          aria-controls="docs"
+          onClick={() => (docsShown.value === null ? openDocs() : closeDocs())}
+        >
+          Docs
         </button>
         <ThemeButton />
         <EngineChip />
