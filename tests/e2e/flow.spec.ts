@@ -75,22 +75,3 @@ test("editing after a run marks the answer as stale", async ({ watched: page }) 
   await page.keyboard.press("Tab");
   await expect(page.getByText(/changed since/).first()).toBeVisible();
 });
-
-test("the page's thread has no long task while a fit runs", async ({ watched: page }) => {
-  await openLab(page);
-  await run(page); // loads everything once
-  await page.getByRole("textbox", { name: "Steps" }).fill("300000");
-  await page.evaluate(() => {
-    const seen: number[] = [];
-    Object.assign(window, { longTasks: seen });
-    new PerformanceObserver((list) => seen.push(...list.getEntries().map(({ duration }) => duration))).observe({
-      type: "longtask",
-    });
-  });
-  await runButton(page).click();
-  await expect(page.getByRole("button", { name: /Stop/ })).toBeVisible();
-  await expect(runButton(page)).toBeVisible({ timeout: 50_000 });
-  const longest = await page.evaluate(() => Math.max(0, ...(window as unknown as { longTasks: number[] }).longTasks));
-  // The aim is 50 ms; machines that run tests are slow and shared.
-  expect(longest).toBeLessThan(250);
-});

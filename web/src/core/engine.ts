@@ -1,6 +1,6 @@
 // The engines behind the page: one for fits and effects, and one beside it that answers while the first is busy.
 import { signal } from "@preact/signals";
-import type { Engine, EngineInfo } from "dolab";
+import type { Engine, EngineInfo, KeptFile } from "dolab";
 
 export type EngineState =
   { kind: "idle" } | { kind: "loading" } | { kind: "ready"; info: EngineInfo } | { kind: "failed"; error: Problem };
@@ -46,6 +46,22 @@ async function start(): Promise<Engine> {
     engineState.value = { kind: "failed", error: toProblem(error) };
     throw error;
   }
+}
+
+const kept = new WeakMap<Engine, Map<Uint8Array, KeptFile>>();
+
+/** Files as an engine takes them in call after call: those that it has are not sent again, and others it lets go of. */
+export function filesFor(engine: Engine, files: Record<string, Uint8Array>): Record<string, KeptFile> {
+  const has = kept.get(engine) ?? new Map<Uint8Array, KeptFile>();
+  kept.set(engine, has);
+  const wanted = new Set(Object.values(files));
+  for (const [bytes, file] of has) {
+    if (wanted.has(bytes)) continue;
+    file.dispose();
+    has.delete(bytes);
+  }
+  for (const bytes of wanted) if (!has.has(bytes)) has.set(bytes, engine.keep(bytes));
+  return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, has.get(bytes) as KeptFile]));
 }
 
 /** `?threads=2`, `?engine=single`. */

@@ -1,8 +1,8 @@
 // One run: what it is made with, what is known of it, and the result that it comes to.
 import type { Engine, Fit, Progress, RunResult } from "dolab";
 import { computer, runOnComputer } from "./computer";
+import { filesFor } from "./engine";
 import type { Experiment } from "./experiment";
-import type { Checkpoint } from "./keep";
 import type { EffectView, Live, Result } from "./lab";
 import { unitOf } from "./live";
 import type { Project } from "./project";
@@ -28,8 +28,6 @@ export interface Job {
   /** Ends everything at once, without keeping anything. */
   abort: AbortController;
   task: Task | null;
-  /** The last one. */
-  checkpoint: Checkpoint | null;
 }
 
 export type Report = Omit<RunResult, "fit" | "store">;
@@ -58,7 +56,12 @@ export function begin(mine: Job, engine: Engine, listeners: Listeners): Task {
 function beginHere({ project, abort, resume }: Job, engine: Engine, listeners: Listeners): Task {
   const { experiment, files } = withoutEffects(project);
   const checkpoints = { checkpointSeconds: CHECKPOINT_SECONDS, ...(resume ? { resume } : {}) };
-  const task = engine.run(experiment, { files, signal: abort.signal, ...listeners, ...checkpoints });
+  const task = engine.run(experiment, {
+    files: filesFor(engine, files),
+    signal: abort.signal,
+    ...listeners,
+    ...checkpoints,
+  });
   return { done: task.then(({ fit, ...report }) => ({ report, fit })), stop: () => task.stop() };
 }
 

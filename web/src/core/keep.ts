@@ -1,58 +1,57 @@
 // What the browser keeps between visits: projects, the last result of each, and checkpoints of runs under way.
-import type { DBSchema, IDBPDatabase } from "idb";
-import type { Result } from "./lab";
-import type { Project } from "./project";
+import { copyBytes, deleteBytes, giveBytes, keptBytes, retainBytes } from "./bytes";
+import type { Checkpoint, KeptProject } from "./database";
+import { database, fileKey } from "./database";
 
-/** A result without its fit, whose store's bytes are kept beside it. */
-export type KeptResult = Omit<Result, "fit">;
+export type { Checkpoint, KeptProject } from "./database";
 
-export interface KeptProject {
-  project: Project;
-  changed: number;
-  result: KeptResult | null;
-  reference: { truth: number | null; naive: number | null } | null;
-}
+/** Of each file, the bytes that were written last. */
+const written = new Map<string, Uint8Array>();
 
-export interface Checkpoint {
-  fingerprint: string;
-  bytes: Uint8Array;
-  done: number;
-  total: number;
-}
-
-interface Schema extends DBSchema {
-  projects: { key: string; value: KeptProject; indexes: { changed: number } };
-  stores: { key: string; value: Uint8Array };
-  checkpoints: { key: string; value: Checkpoint };
-}
-
-let opened: Promise<IDBPDatabase<Schema>> | null = null;
-
-function database(): Promise<IDBPDatabase<Schema>> {
-  opened ??= import("idb").then(({ openDB }) =>
-    openDB<Schema>("dolab", 1, {
-      upgrade(created) {
-        created.createObjectStore("projects", { keyPath: "project.id" }).createIndex("changed", "changed");
-        created.createObjectStore("stores");
-        created.createObjectStore("checkpoints");
-      },
-    }),
+/** With the bytes of its files, which are written before it, and only if they are others. */
+export async function keepProject(kept: Omit<KeptProject, "files">): Promise<void> {
+  const { files, ...project } = kept.project;
+  const { id } = project;
+  for (const [name, bytes] of Object.entries(files)) {
+    const key = fileKey(id, name);
+    if (written.get(key) === bytes) continue;
+    await copyBytes("files", key, bytes);
+    written.set(key, bytes);
+  }
+  const names = Object.keys(files);
+  await (await database()).put("projects", { ...kept, project: { ...project, files: {} }, files: names });
+  const gone = [...written.keys()].filter(
+    (key) => key.startsWith(fileKey(id, "")) && !names.includes(key.slice(id.length + 1)),
   );
-  opened.catch(() => (opened = null));
-  return opened;
+  if (gone.length === 0) return;
+  for (const key of gone) written.delete(key);
+  await retainBytes(
+    "files",
+    fileKey(id, ""),
+    names.map((name) => fileKey(id, name)),
+  );
 }
 
-export async function keepProject(kept: KeptProject): Promise<void> {
-  await (await database()).put("projects", kept);
+async function withFiles(kept: KeptProject | null | undefined): Promise<KeptProject | null> {
+  if (!kept) return null;
+  const { id } = kept.project;
+  const files: Record<string, Uint8Array> = {};
+  for (const name of kept.files) {
+    const bytes = await keptBytes<Uint8Array>("files", fileKey(id, name));
+    if (!bytes) continue;
+    files[name] = bytes;
+    written.set(fileKey(id, name), bytes);
+  }
+  return { ...kept, project: { ...kept.project, files } };
 }
 
 export async function lastProject(): Promise<KeptProject | null> {
   const cursor = await (await database()).transaction("projects").store.index("changed").openCursor(null, "prev");
-  return cursor?.value ?? null;
+  return withFiles(cursor?.value);
 }
 
 export async function keptProject(id: string): Promise<KeptProject | null> {
-  return (await (await database()).get("projects", id)) ?? null;
+  return withFiles(await (await database()).get("projects", id));
 }
 
 export interface Listed {
@@ -69,21 +68,22 @@ export async function listProjects(): Promise<Listed[]> {
     .reverse();
 }
 
-/** The bytes of the .zarr.zip of a project's last result. */
-export async function keepStore(id: string, bytes: Uint8Array | null): Promise<void> {
-  const stores = await database();
-  await (bytes ? stores.put("stores", bytes, id) : stores.delete("stores", id));
+/** The bytes of the .zarr.zip of a project's last result; they are given away. */
+export async function keepStore(id: string, bytes: Uint8Array): Promise<void> {
+  await giveBytes("stores", id, bytes, null);
 }
 
-export async function keptStore(id: string): Promise<Uint8Array | null> {
-  return (await (await database()).get("stores", id)) ?? null;
+export function keptStore(id: string): Promise<Uint8Array | null> {
+  return keptBytes("stores", id);
 }
 
+/** Its bytes are given away. */
 export async function keepCheckpoint(id: string, checkpoint: Checkpoint | null): Promise<void> {
-  const kept = await database();
-  await (checkpoint ? kept.put("checkpoints", checkpoint, id) : kept.delete("checkpoints", id));
+  if (!checkpoint) return deleteBytes("checkpoints", id);
+  const { bytes, ...value } = checkpoint;
+  await giveBytes("checkpoints", id, bytes, value);
 }
 
-export async function keptCheckpoint(id: string): Promise<Checkpoint | null> {
-  return (await (await database()).get("checkpoints", id)) ?? null;
+export function keptCheckpoint(id: string): Promise<Checkpoint | null> {
+  return keptBytes("checkpoints", id);
 }

@@ -1,6 +1,7 @@
 // The one thing a user edits, and every edit of it: pure functions from project to project.
 import type { Change, Changes, EffectSpec, Experiment, Inference } from "./experiment";
 import { OBSERVED } from "./experiment";
+import { checksum } from "@/util/checksum";
 
 export interface Project {
   id: string;
@@ -100,14 +101,3 @@ export function fingerprint(project: Project): string {
   const files = Object.entries(project.files).map(([name, bytes]) => [name, bytes.length, checksum(bytes)]);
   return JSON.stringify([model, data, inference, seed, hdi_prob, reproducible, files]);
 }
-
-/** FNV-1a, 32 bits. Only tells tables apart. */
-function checksum(bytes: Uint8Array): number {
-  const known = checksums.get(bytes);
-  if (known !== undefined) return known;
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
-  checksums.set(bytes, hash);
-  return hash;
-}
-const checksums = new WeakMap<Uint8Array, number>();

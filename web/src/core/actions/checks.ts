@@ -1,7 +1,7 @@
 // Keeps `check` true to the project: a moment after the last edit the core looks at the model with its data.
 import { effect } from "@preact/signals";
-import type { Engine, Model, ModelOptions } from "dolab";
-import { sideEngine, toProblem } from "../engine";
+import type { Engine, KeptFile, Model, ModelOptions } from "dolab";
+import { filesFor, sideEngine, toProblem } from "../engine";
 import type { Problem } from "../engine";
 import type { Experiment } from "../experiment";
 import { awake } from "../awake";
@@ -21,7 +21,7 @@ function inputs({ experiment, files }: Project): readonly unknown[] {
 }
 
 /** Options of a call of the package that say what the experiment says. */
-export function modelOptions(experiment: Experiment, files: Project["files"]): ModelOptions {
+function modelOptions(experiment: Experiment, files: Record<string, KeptFile>): ModelOptions {
   const { kernel, input, output, condition, do: changes } = experiment.model;
   const { train, bind, arguments: given } = experiment.data ?? {};
   const bytes = typeof train === "string" ? files[train] : undefined;
@@ -39,7 +39,7 @@ interface Finding {
 async function look(engine: Engine, { experiment, files }: Project, text: string, signal: AbortSignal) {
   const found: Finding = { report: null, parameters: null, problem: null };
   try {
-    const { kernel, ...options } = modelOptions(experiment, files);
+    const { kernel, ...options } = modelOptions(experiment, filesFor(engine, files));
     const model = await engine.model(text, { signal, ...(kernel === undefined ? {} : { kernel }) });
     found.parameters = model.parameters;
     found.report = await model.check({ ...options, signal });

@@ -4,6 +4,8 @@ import { mainEngine } from "../engine";
 import type { Checkpoint, KeptProject } from "../keep";
 import { keepCheckpoint, keepProject, keepStore, keptCheckpoint, keptProject, keptStore, lastProject } from "../keep";
 import type { Result } from "../lab";
+import type { Project } from "../project";
+import { countChecksums } from "@/util/checksum";
 import { project, reference, result } from "../lab";
 import { fingerprint } from "../project";
 import { notify } from "./edit";
@@ -19,8 +21,9 @@ const QUIET_MS = 300;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 /** The fit whose store was written last, so that one is written once. */
 let storedFit: Result["fit"] = null;
+let storing: Promise<void> = Promise.resolve();
 
-function snapshot(): KeptProject {
+function snapshot(): Omit<KeptProject, "files"> {
   const shown = result.value;
   const { fit: _, ...kept } = shown ?? { fit: null };
   return {
@@ -44,24 +47,34 @@ export async function keepNow(): Promise<void> {
   waiting = undefined;
   if (keeping.value === "off" || project.value.id === "") return;
   try {
-    const { id } = project.value;
     await keepProject(snapshot());
-    const fit = result.value?.fit ?? null;
-    if (fit !== null && fit !== storedFit) {
-      storedFit = fit;
-      await keepStore(id, await fit.store());
-    }
   } catch (error) {
-    keeping.value = "off";
-    notify(
-      `This browser keeps nothing, so a reload loses the project (${String(error)}). Export what you need.`,
-      "error",
-    );
+    cannotKeep(error);
   }
+}
+
+function cannotKeep(error: unknown): void {
+  if (keeping.value === "off") return;
+  keeping.value = "off";
+  notify(
+    `This browser keeps nothing, so a reload loses the project (${String(error)}). Export what you need.`,
+    "error",
+  );
+}
+
+/** At once, so that the fit outlives an engine that its first question ends. */
+async function keepFit(id: string, fit: NonNullable<Result["fit"]>): Promise<void> {
+  storedFit = fit;
+  const bytes = await fit.store().catch(() => null);
+  if (bytes) await keepStore(id, bytes).catch(cannotKeep);
 }
 
 /** From now on, changes are kept a moment after they are made, and at once when the page is hidden. */
 export function startKeeping(): void {
+  effect(() => {
+    const fit = result.value?.fit;
+    if (fit && fit !== storedFit && keeping.value === "on") storing = keepFit(project.value.id, fit);
+  });
   effect(() => {
     void [project.value, result.value, reference.value];
     clearTimeout(waiting);
@@ -86,18 +99,25 @@ export async function openKept(id: string): Promise<void> {
 }
 
 async function restore(kept: KeptProject): Promise<void> {
+  await countChecksums(kept.project.files);
   batch(() => {
     openProject(kept.project);
     reference.value = kept.reference;
     if (kept.result) result.value = { ...kept.result, fit: null };
   });
-  const checkpoint = await keptCheckpoint(kept.project.id).catch(() => null);
-  interrupted.value = checkpoint?.fingerprint === fingerprint(kept.project) ? checkpoint : null;
+  await findInterrupted(kept.project);
   if (kept.result && kept.result.origin !== "stored") void reopenFit(kept.project.id);
+}
+
+export async function findInterrupted(cutOff: Project): Promise<void> {
+  const checkpoint = await keptCheckpoint(cutOff.id).catch(() => null);
+  if (project.value.id !== cutOff.id) return;
+  interrupted.value = checkpoint?.fingerprint === fingerprint(cutOff) ? checkpoint : null;
 }
 
 /** Gives the shown result its fit back, so that effects can be asked of it again. */
 export async function reopenFit(id: string): Promise<void> {
+  await storing;
   const bytes = await keptStore(id).catch(() => null);
   if (!bytes) return;
   const fit = await (await mainEngine()).open(bytes);

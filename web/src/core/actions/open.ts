@@ -5,6 +5,7 @@ import { activeEffect, check, project, reference, result, run, selectedSite, tab
 import type { EffectView, ShownEffect } from "../lab";
 import type { Project } from "../project";
 import { fingerprint } from "../project";
+import { countChecksums } from "@/util/checksum";
 import type { StoredExample } from "../stored";
 import { loadExample } from "../stored";
 
@@ -43,7 +44,9 @@ export async function openFiles(chosen: File[]): Promise<void> {
   const read = chosen.map(async (file) => [file.name, new Uint8Array(await file.arrayBuffer())] as const);
   const files = Object.fromEntries(await Promise.all(read));
   const { projectFromFiles } = await import("../transfer");
-  openProject(await projectFromFiles(files));
+  const opened = await projectFromFiles(files);
+  await countChecksums(opened.files);
+  openProject(opened);
 }
 
 export async function openExample(name: string): Promise<void> {

@@ -11,7 +11,7 @@ import { activeEffect, project, result, run } from "../lab";
 import { follow, noLive } from "../live";
 import { fingerprint } from "../project";
 import { methodOf } from "../settings";
-import { interrupted, keepRunCheckpoint, reopenFit } from "./keep";
+import { findInterrupted, interrupted, keepRunCheckpoint, reopenFit } from "./keep";
 
 const LOOK_MS = 100;
 /** Between two checkpoints that are kept; more where writing takes long. */
@@ -53,7 +53,6 @@ export async function startRun(resume: Uint8Array | null = null): Promise<void> 
     resume,
     abort: new AbortController(),
     task: null,
-    checkpoint: null,
   };
   job = mine;
   before = result.value;
@@ -103,18 +102,16 @@ function watch(mine: Job): (progress: Progress) => void {
   };
 }
 
-/** Checkpoints are kept now and then, so that a run survives the page; each may show how the effect forms. */
+/** Checkpoints are kept now and then, so that a run survives the page; the others show how the effect forms. */
 function keepAndForm(mine: Job, form: (bytes: Uint8Array) => void): (bytes: Uint8Array) => void {
   let next = performance.now() + KEEP_MS;
   return (bytes) => {
     if (job !== mine) return;
-    const { done, total } = reached(mine);
-    mine.checkpoint = { fingerprint: fingerprint(mine.project), bytes, done, total };
-    form(bytes);
     const started = performance.now();
-    if (started < next) return;
+    if (started < next) return form(bytes);
     next = Infinity;
-    void keepRunCheckpoint(mine.checkpoint).then(() => {
+    const { done, total } = reached(mine);
+    void keepRunCheckpoint({ fingerprint: fingerprint(mine.project), bytes, done, total }).then(() => {
       const now = performance.now();
       next = now + Math.max(KEEP_MS, (now - started) / WRITING_SHARE);
     });
@@ -143,7 +140,7 @@ function fail(mine: Job, error: unknown): void {
   const problem = toProblem(error);
   const ended = error instanceof DOMException && error.name === "AbortError";
   const lost = problem.code === "E1202" || problem.code === "E1999";
-  interrupted.value = mine.checkpoint;
+  void findInterrupted(mine.project);
   // The draws went with the engine.
   const gone = (ended && mine.where === "page") || lost || problem.message.includes("was ended");
   if (gone && result.value?.fit) result.value = { ...result.value, fit: null };

@@ -2,7 +2,7 @@
 import { effect } from "@preact/signals";
 import type { TableColumn as Column } from "dolab";
 import { awake } from "../awake";
-import { sideEngine, toProblem } from "../engine";
+import { filesFor, sideEngine, toProblem } from "../engine";
 import type { Problem } from "../engine";
 import { project, table } from "../lab";
 import type { TableColumn, TableState } from "../lab";
@@ -11,6 +11,7 @@ import type { Project } from "../project";
 import { withTable } from "../project";
 import { loadExample } from "../stored";
 import { edit, notify } from "./edit";
+import { countChecksums } from "@/util/checksum";
 import { counted } from "@/util/format";
 
 /** The data of a project: a file with its bytes, or what stands in the experiment. */
@@ -29,9 +30,12 @@ function toColumn({ levels, values, ...column }: Column): TableColumn {
 
 const shapeText = (shape: number[]) => (shape.length === 1 ? counted(shape[0] ?? 0, "value") : shape.join(" × "));
 
-async function read(name: string, file: string, bytes: Uint8Array): Promise<TableState> {
+/** A file of the project, or what stands in the experiment as one. */
+async function read(name: string, files: Project["files"], inline: unknown): Promise<TableState> {
   try {
-    const { rows, columns, arguments: given } = await (await sideEngine()).table({ file, bytes });
+    const engine = await sideEngine();
+    const bytes = filesFor(engine, files)[name] ?? JSON.stringify(inline);
+    const { rows, columns, arguments: given } = await engine.table({ file: files[name] ? name : "data.json", bytes });
     if (columns.length > 0) return { kind: "ready", name, rows, columns: columns.map(toColumn) };
     const describe = (shape: number[], value: unknown) => (shape.length > 0 ? shapeText(shape) : JSON.stringify(value));
     const values = given.map((one) => ({ name: one.name, text: describe(one.shape, one.value) }));
@@ -46,19 +50,19 @@ export function watchTable(): () => void {
   let shown: unknown;
   return effect(() => {
     if (!awake.value) return;
+    const { files } = project.value;
     const { name, bytes, inline } = dataOf(project.value);
     // An opened project has its table forgotten.
     const forgotten = table.value.kind === "empty";
     if ((bytes ?? inline) === shown && !(forgotten && shown)) return;
     shown = bytes ?? inline;
-    const found = bytes ?? (inline && new TextEncoder().encode(JSON.stringify(inline)));
-    if (!found) {
+    if (!bytes && !inline) {
       table.value = { kind: "empty" };
       return;
     }
     const given = shown;
     table.value = { kind: "reading", name };
-    void read(name, bytes ? name : "data.json", found).then((state) => {
+    void read(name, files, inline).then((state) => {
       if (shown === given) table.value = state;
     });
   });
@@ -85,7 +89,9 @@ export async function takeFile(file: File): Promise<void> {
   try {
     const { limits } = (await sideEngine()).info;
     if (file.size > limits.data_bytes) throw tooLarge(file.name, file.size, limits.data_bytes);
-    takeTable(file.name, new Uint8Array(await file.arrayBuffer()));
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    await countChecksums({ [file.name]: bytes });
+    takeTable(file.name, bytes);
   } catch (error) {
     const { message, hint } = toProblem(error);
     notify(hint ? `${message}: ${hint}` : message, "error");

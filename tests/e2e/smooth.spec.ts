@@ -1,0 +1,47 @@
+// The page stays fluid: what is heavy goes on elsewhere.
+import type { Page } from "@playwright/test";
+import { area, expect, openLab, runButton, test, writeModel } from "./lab";
+import { longestTask } from "./thread";
+
+/** Milliseconds of the page's own time that a task may take. */
+const MOST = 50;
+
+async function runToItsEnd(page: Page) {
+  await runButton(page).click();
+  await expect(page.getByRole("button", { name: /Stop/ })).toBeVisible();
+  await expect(runButton(page)).toBeVisible({ timeout: 50_000 });
+  await page.waitForTimeout(1000); // What it found is computed on and kept.
+}
+
+test("no long task while SVI runs, nor while NUTS does", async ({ watched: page }) => {
+  await openLab(page);
+  await page.getByRole("textbox", { name: "Steps" }).fill("100000");
+  expect(await longestTask(page, () => runToItsEnd(page))).toBeLessThan(MOST);
+  await page.getByText("NUTS", { exact: true }).click();
+  expect(await longestTask(page, () => runToItsEnd(page))).toBeLessThan(MOST);
+});
+
+/** A number of its own for each row: checkpoints and the result have tens of megabytes. */
+const wide = `def model(x, y=None):
+    slope = numpyro.sample("slope", dist.Normal(0, 1))
+    with numpyro.plate("rows", x.shape[0]):
+        u = numpyro.sample("u", dist.Normal(0, 1))
+        numpyro.sample("y", dist.Normal(slope * x + 0.5 * u, 0.5), obs=y)
+`;
+
+test("no long task while megabytes of draws are kept", async ({ watched: page }) => {
+  await openLab(page);
+  await page.getByRole("button", { name: "Projects" }).click();
+  await page.getByRole("button", { name: "New project" }).click();
+  await writeModel(page, `import numpyro\nimport numpyro.distributions as dist\n\n\n${wide}`);
+  await page.getByRole("tab", { name: /Data/ }).click();
+  const rows = Array.from({ length: 3000 }, (_, i) => `${Math.sin(i)},${Math.cos(7 * i)}`);
+  const buffer = Buffer.from(["x,y", ...rows].join("\n"));
+  const files = area(page, "Model").locator('input[type="file"]').first();
+  await files.setInputFiles({ name: "wide.csv", mimeType: "text/csv", buffer });
+  await expect(area(page, "Model").getByText("wide.csv").first()).toBeVisible();
+  await page.getByText("NUTS", { exact: true }).click();
+  await page.getByRole("textbox", { name: "Warm-up" }).fill("300");
+  await page.getByRole("textbox", { name: "Draws" }).fill("600");
+  expect(await longestTask(page, () => runToItsEnd(page))).toBeLessThan(MOST);
+});
