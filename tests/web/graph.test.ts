@@ -1,7 +1,18 @@
 import type { CheckReport, Site } from "dolab";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { arrowOf, border, captionHeight, captionsAbove, fitTo, nodeHeight, nodeWidth, walk } from "@/core/drawing";
+import {
+  arrowOf,
+  border,
+  captionHeight,
+  captionsAbove,
+  fitTo,
+  nodeHeight,
+  nodeWidth,
+  plateLabelWidth,
+} from "@/core/drawing";
+import { plateBoxes } from "@/core/plates";
+import { walk } from "@/core/walk";
 import type { Graph } from "@/core/graph";
 import { asText, graphOf, likelyOutcome, nodeOf, partOf, surgeryOf, withoutParameters } from "@/core/graph";
 
@@ -197,5 +208,24 @@ describe("the drawing", () => {
     expect(walk(graph, positions, "z", "up")).toBe("c");
     expect(walk(graph, positions, "c", "down")).toBe("z");
     expect(walk(graph, positions, "y", "right")).toBeNull();
+  });
+});
+
+describe("plates", () => {
+  it("are as wide as their names, within the canvas", () => {
+    const common = { label: null, distribution: null, parameter: false };
+    const graph: Graph = {
+      nodes: [
+        { ...common, id: "x", kind: "input", plates: [] },
+        { ...common, id: "y", kind: "observed", plates: ["observations"] },
+      ],
+      edges: [["x", "y"]],
+      plates: { observations: 100_000 },
+    };
+    const fit = fitTo(400, graph, { x: { x: 0, y: 0 }, y: { x: 200, y: 0 } });
+    const positions = { x: fit.toCanvas({ x: 0, y: 0 }), y: fit.toCanvas({ x: 200, y: 0 }) };
+    const [box] = plateBoxes(graph, positions, fit.letters);
+    expect(box?.width).toBeGreaterThanOrEqual(plateLabelWidth("observations", 100_000));
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(400);
   });
 });

@@ -22,6 +22,15 @@ const margin = { x: 14, top: 14, bottom: 10 };
 export const platePadding = 14;
 export const plateLabel = 28;
 
+/** "rows × 1,000" */
+export function plateWords(name: string, size: number): string {
+  return `${name} × ${size.toLocaleString("en")}`;
+}
+
+export function plateLabelWidth(name: string, size: number): number {
+  return Math.round(plateWords(name, size).length * 7.4 + 20);
+}
+
 /** A pill as wide as its name, and wide enough for a number under it. */
 export function nodeWidth(id: string): number {
   return Math.max(64, Math.round(id.length * 8.5 + 28));
@@ -70,10 +79,19 @@ function fitWith(letters: number, width: number, graph: Graph, layout: Positions
   const [left, right] = ends(nodes.map((node) => place(node).x));
   const [top, bottom] = ends(nodes.map((node) => place(node).y));
   const frame = ({ plates }: GraphNode) => plates.length * platePadding;
+  // A plate with its nodes one above the other may be narrower than its name.
+  const named = (edge: number) =>
+    Object.entries(graph.plates)
+      .filter(([name]) => {
+        const members = nodes.filter(({ plates }) => plates.includes(name));
+        return members.length > 0 && members.every((node) => Math.abs(place(node).x - edge) < 12);
+      })
+      .map(([name, size]) => plateLabelWidth(name, size) / 2);
   const side = (edge: number) =>
     margin.x +
     Math.max(
       32,
+      ...named(edge),
       ...nodes
         .filter((node) => Math.abs(place(node).x - edge) < 12)
         .map((node) => blockWidth(node, letters) / 2 + frame(node)),
@@ -207,27 +225,4 @@ function clears(from: Point, by: Point, to: Point, id: string, centre: Point): b
     if (!beside && !above) return false;
   }
   return true;
-}
-
-export type Direction = "left" | "right" | "up" | "down";
-
-/** The node that an arrow key leads to: along an edge if one goes that way, else the nearest in that direction. */
-export function walk(graph: Graph, positions: Positions, from: string, direction: Direction): string | null {
-  const here = positions[from];
-  if (!here) return null;
-  const linked = new Set(graph.edges.flatMap(([a, b]) => (a === from ? [b] : b === from ? [a] : [])));
-  let best: { id: string; cost: number } | null = null;
-  for (const { id } of graph.nodes) {
-    const there = positions[id];
-    if (!there || id === from) continue;
-    const [dx, dy] = [there.x - here.x, there.y - here.y];
-    const [ahead, aside] = { right: [dx, dy], left: [-dx, dy], down: [dy, dx], up: [-dy, dx] }[direction] as [
-      number,
-      number,
-    ];
-    if (ahead <= 1 || ahead < Math.abs(aside) * 0.3) continue;
-    const cost = (ahead + 2 * Math.abs(aside)) * (linked.has(id) ? 1 : 4);
-    if (best === null || cost < best.cost) best = { id, cost };
-  }
-  return best?.id ?? null;
 }

@@ -1,6 +1,14 @@
 // Boxes around the nodes of plates.
 import type { Box, Point, Positions } from "./drawing";
-import { blockWidth, captionHeight, captionsAbove, nodeHeight, plateLabel, platePadding } from "./drawing";
+import {
+  blockWidth,
+  captionHeight,
+  captionsAbove,
+  nodeHeight,
+  plateLabel,
+  plateLabelWidth,
+  platePadding,
+} from "./drawing";
 import type { Graph } from "./graph";
 
 export interface PlateBox extends Box {
@@ -23,10 +31,15 @@ export function plateBoxes(graph: Graph, positions: Positions, letters: number):
       const [head, foot] = raised.has(node.id) ? [captionHeight, 0] : [0, captionHeight];
       return [x - half, x + half, y - nodeHeight / 2 - head, y + nodeHeight / 2 + foot] as const;
     });
-    const [x, right] = [Math.min(...edges.map((e) => e[0])) - pad / 2, Math.max(...edges.map((e) => e[1])) + pad / 2];
+    const [left, right] = [
+      Math.min(...edges.map((e) => e[0])) - pad / 2,
+      Math.max(...edges.map((e) => e[1])) + pad / 2,
+    ];
+    const width = Math.max(right - left, plateLabelWidth(name, size));
+    const x = (left + right - width) / 2;
     const y = Math.min(...edges.map((e) => e[2])) - pad;
     const bottom = Math.max(...edges.map((e) => e[3])) + plateLabel * (inside + 1);
-    boxes.push({ name, size, x, y, width: right - x, height: bottom - y });
+    boxes.push({ name, size, x, y, width, height: bottom - y });
   }
   return boxes.sort((a, b) => b.width * b.height - a.width * a.height);
 }

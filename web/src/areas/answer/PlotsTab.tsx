@@ -1,4 +1,5 @@
-import { useId, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
+import ChoiceField from "@/components/ChoiceField";
 import type { Figure, Theme } from "@/charts/plotly/types";
 import { isRunning } from "@/core/actions/runs";
 import { chainsOf, drawsOf } from "@/core/actions/draws";
@@ -41,10 +42,10 @@ export default function PlotsTab() {
   return (
     <div class="stack">
       <div class="row plots-tab-choice">
-        <Select label="Plot" value={now} options={offered} onChoose={setKind} />
+        <ChoiceField label="Plot" value={now} options={offered} onChoose={setKind} />
         {now !== "pair" && now !== "elbo" && site && (
           <>
-            <Select
+            <ChoiceField
               label="Site"
               value={site.name}
               options={sites.map(({ name }) => ({ id: name, label: name }))}
@@ -54,7 +55,7 @@ export default function PlotsTab() {
               }}
             />
             {site.rows.length > 1 && (
-              <Select
+              <ChoiceField
                 label="Element"
                 value={String(element)}
                 options={site.rows.slice(0, 500).map((row, i) => ({ id: String(i), label: row.element }))}
@@ -115,27 +116,4 @@ async function figureOf({ kind, site, element, pairs }: PlotProps): Promise<(the
 
 function pooled(chains: Float64Array[]): Float64Array {
   return Float64Array.from(chains.flatMap((chain) => Array.from(chain)));
-}
-
-interface SelectProps {
-  label: string;
-  value: string;
-  options: { id: string; label: string }[];
-  onChoose: (id: string) => void;
-}
-
-function Select({ label, value, options, onChoose }: SelectProps) {
-  const id = useId();
-  return (
-    <div class="choice-field">
-      <label for={id}>{label}</label>
-      <select id={id} class="field" value={value} onChange={(event) => onChoose(event.currentTarget.value)}>
-        {options.map((option) => (
-          <option key={option.id} value={option.id}>
-            {option.label}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
 }

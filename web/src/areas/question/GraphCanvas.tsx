@@ -1,8 +1,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { chooseOutcome, intervene, select } from "@/core/actions/question";
 import { edit } from "@/core/actions/edit";
-import type { Direction, Point, Positions } from "@/core/drawing";
-import { arrowOf, captionsAbove, fitTo, walk } from "@/core/drawing";
+import type { Point, Positions } from "@/core/drawing";
+import type { Direction } from "@/core/walk";
+import { walk } from "@/core/walk";
+import { arrowOf, captionsAbove, fitTo, plateWords } from "@/core/drawing";
 import { plateBoxes } from "@/core/plates";
 import type { Graph } from "@/core/graph";
 import { changes, shownOutcome, surgery } from "@/core/question";
@@ -80,7 +82,7 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
           <g key={name} class="graph-plate">
             <rect x={x} y={y} width={wide} height={height} rx={12} />
             <text x={x + wide - 10} y={y + height - 8} text-anchor="end">
-              {`${name} × ${count.toLocaleString("en")}`}
+              {plateWords(name, count)}
             </text>
           </g>
         ))}

@@ -1,4 +1,4 @@
-import { count, number } from "@/util/format";
+import { count, given } from "@/util/format";
 import type { ColumnFacts } from "@/core/columns";
 import { factsOf } from "@/core/columns";
 import type { TableColumn } from "@/core/lab";
@@ -65,6 +65,6 @@ function spread(facts: ColumnFacts): string {
     const more = facts.levels.length - shown.length + facts.more;
     return more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ");
   }
-  if (facts.low === facts.high) return `always ${number(facts.low)}`;
-  return `${number(facts.low)} to ${number(facts.high)}, median ${number(facts.middle)}`;
+  if (facts.low === facts.high) return `always ${given(facts.low, 3)}`;
+  return `${given(facts.low, 3)} to ${given(facts.high, 3)}, median ${given(facts.middle, 3)}`;
 }
