@@ -6,20 +6,21 @@ import { area, effect, expect, openLab, run, runButton, test } from "./lab";
 test.use({ serviceWorkers: "block" });
 
 /** The next engine that the page starts fails at its first fit, as its address asks it to. */
-async function failNext(page: Page, fault: "trap" | "oom" | "lost" | "hang") {
+async function failNext(page: Page, fault: "trap" | "oom" | "lost" | "hang", command = "run") {
+  const asked = { fault, in: command };
   await page.evaluate((wanted) => {
     const Real = Worker;
     window.Worker = class extends Real {
       constructor(address: string | URL, options?: WorkerOptions) {
         const asked = new URL(address, location.href);
         if (asked.pathname.includes("engine-worker")) {
-          asked.searchParams.set("fault", wanted);
+          for (const [name, value] of Object.entries(wanted)) asked.searchParams.set(name, value);
           window.Worker = Real;
         }
         super(asked, options);
       }
     };
-  }, fault);
+  }, asked);
 }
 
 /** The engine for checks has started, so that the next one is for fits. */
@@ -73,6 +74,58 @@ test("the fit that is shown outlives its engine: it can be asked again", async (
   await value.press("Enter");
   await expect(effect(page)).toContainText("to 20 ", { timeout: 20_000 });
   await expect(effect(page)).not.toHaveText(before ?? "");
+});
+
+for (const fault of ["trap", "oom"] as const) {
+  test(`an engine that an effect ends (${fault}) is replaced, with the fit that it had`, async ({ watched: page }) => {
+    await openChecked(page);
+    await failNext(page, fault, "effect");
+    await run(page);
+    const said = area(page, "Answer").getByText(/Another one has opened the fit again/);
+    await expect(said).toBeVisible({ timeout: 20_000 });
+    await expect(effect(page)).toContainText("to 0 ");
+    const before = await effect(page).textContent();
+    const value = area(page, "Question").getByRole("textbox").first();
+    await value.fill("20");
+    await value.press("Enter");
+    await expect(effect(page)).toContainText("to 20 ", { timeout: 20_000 });
+    await expect(effect(page)).not.toHaveText(before ?? "");
+    await button(page, "Dismiss").click();
+    await expect(said).toHaveCount(0);
+  });
+}
+
+test("rows and plots of a fit whose engine they ended are there in the end", async ({ watched: page }) => {
+  await openChecked(page);
+  await failNext(page, "trap", "draws");
+  await run(page);
+  await page.getByRole("tab", { name: "Plots" }).click();
+  await expect(area(page, "Answer").getByText(/Another one has opened the fit again/)).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator(".plotly-figure .main-svg").first()).toBeVisible({ timeout: 20_000 });
+});
+
+test("an engine that the same question ends again is not replaced before somebody wants it", async ({
+  watched: page,
+}) => {
+  await openChecked(page);
+  await page.evaluate(() => {
+    const Real = Worker;
+    window.Worker = class extends Real {
+      constructor(address: string | URL, options?: WorkerOptions) {
+        const asked = String(new URL(address, location.href));
+        super(asked.includes("engine-worker") ? `${asked}?fault=trap&in=effect` : asked, options);
+      }
+    };
+    Object.assign(window, { heal: () => (window.Worker = Real) });
+  });
+  await run(page);
+  await expect(area(page, "Answer").getByText(/The engine stopped, and the fit is closed/)).toBeVisible({
+    timeout: 20_000,
+  });
+  await page.evaluate(() => (window as unknown as { heal: () => void }).heal());
+  await button(page, "Open the fit again").click();
+  await expect(area(page, "Answer").getByText(/Another one has opened the fit again/)).toBeVisible();
+  await expect(effect(page)).toBeVisible();
 });
 
 test("without memory the run fails, and says what to do", async ({ watched: page }) => {

@@ -37,8 +37,11 @@ for (const build of ["threads", "single"]) {
       const engine = await faulty(fault, { build, threads: 2 });
       const model = await engine.model(normal);
       const prior = await model.prior({ draws: 10 });
-      await assert.rejects(model.fit(quick), { code: "E1202", message, hint: /next call/ });
+      const failed = model.fit(quick);
+      const stored = prior.store(); // asked in time, but its turn comes later
+      await assert.rejects(failed, { code: "E1202", message, hint: /next call/ });
       await assert.rejects(prior.draws("mu"), { code: "E1001", hint: /store\(\)/ });
+      await assert.rejects(stored, { code: "E1001", hint: /store\(\)/ });
       const fit = await model.fit(quick);
       assert.equal((await fit.draws("mu")).data.length, 20);
       engine.dispose();

@@ -102,9 +102,9 @@ export class Connection {
     return (await this.#request(prepare, control)) as Answer<Report<M>>;
   }
 
-  /// A file of the worker's memory.
-  async read(path: string): Promise<Uint8Array> {
-    return ((await this.#request(() => ({ kind: "read", path }), {})) as Answers["read"]).bytes;
+  /// A file of the worker's memory; `path` is asked when its turn comes, and throws if the file went with a worker.
+  async read(path: () => string): Promise<Uint8Array> {
+    return ((await this.#request(() => ({ kind: "read", path: path() }), {})) as Answers["read"]).bytes;
   }
 
   async memory(drop: string[]): Promise<Answers["memory"]> {

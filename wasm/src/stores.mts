@@ -60,7 +60,7 @@ export class Store {
   }
 
   async read(): Promise<Uint8Array> {
-    return this.#connection.read(this.use());
+    return this.#connection.read(() => this.use());
   }
 
   dispose(): void {

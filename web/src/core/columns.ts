@@ -24,8 +24,26 @@ export function factsOf(column: TableColumn): ColumnFacts {
   return facts;
 }
 
+/** Looks at each column ahead, and lets the page do something else in between. */
+export async function readFacts(columns: TableColumn[]): Promise<void> {
+  for (const column of columns) {
+    factsOf(column);
+    if (column.values.length > 10_000) await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+function finite(values: TableColumn["values"]): Float64Array {
+  const numbers = new Float64Array(values.length);
+  let count = 0;
+  for (let row = 0; row < values.length; row += 1) {
+    const value = Number(values[row]);
+    if (Number.isFinite(value)) numbers[count++] = value;
+  }
+  return numbers.subarray(0, count);
+}
+
 function numbersOf({ values, type }: TableColumn): ColumnFacts {
-  const numbers = Float64Array.from(values, Number).filter(Number.isFinite);
+  const numbers = finite(values);
   if (numbers.length === 0) return { kind: "nothing" };
   let [low, high] = [Infinity, -Infinity];
   for (const value of numbers) {
@@ -40,12 +58,13 @@ function numbersOf({ values, type }: TableColumn): ColumnFacts {
 }
 
 function levelsOf({ values, type }: TableColumn): ColumnFacts {
+  const found = new Map<unknown, number>();
+  for (let row = 0; row < values.length; row += 1) found.set(values[row], (found.get(values[row]) ?? 0) + 1);
   const counts = new Map<string, number>();
-  for (let row = 0; row < values.length; row += 1) {
-    const value = values[row];
+  for (const [value, count] of found) {
     if (isMissing(value)) continue;
     const name = type === "boolean" ? (Number(value) === 0 || value === "false" ? "false" : "true") : String(value);
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    counts.set(name, (counts.get(name) ?? 0) + count);
   }
   const levels = Array.from(counts, ([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count);
   if (levels.length === 0) return { kind: "nothing" };

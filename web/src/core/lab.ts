@@ -109,6 +109,9 @@ export interface Result {
 }
 export const result = signal<Result | null>(null);
 
+/** After a question that ended the engine of the shown fit. */
+export const fitLoss = signal<"reopening" | "reopened" | "gone" | null>(null);
+
 /** Of its intervals: the one of the run, so that effects go with the posterior beside them. */
 export function shownProbability(): { hdi_prob?: number } {
   const summary = result.peek()?.summary;

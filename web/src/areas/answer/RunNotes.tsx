@@ -6,6 +6,7 @@ import { project, result, run, stale } from "@/core/lab";
 import { changedSince } from "@/core/changed";
 import { capital } from "@/core/sentences";
 import { count, counted } from "@/util/format";
+import FitLossNote from "./FitLossNote";
 
 const NO_MEMORY = "E907";
 const LESS = "Ask for fewer draws or fewer rows, or run the experiment file with the command line";
@@ -15,6 +16,7 @@ export default function RunNotes() {
   return (
     <>
       <Ended />
+      <FitLossNote />
       <CutOff />
       <Partial />
       <Stale />

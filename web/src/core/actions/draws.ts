@@ -2,6 +2,7 @@
 import type { Fit, SiteDraws } from "dolab";
 import { result, table } from "../lab";
 import type { Project } from "../project";
+import { askFit } from "./revive";
 
 const known = new WeakMap<Fit, Map<string, Promise<SiteDraws>>>();
 
@@ -27,7 +28,7 @@ function once(key: string, ask: (fit: Fit) => Promise<SiteDraws>): Promise<SiteD
   if (!fit) return Promise.reject(new Error("no fit is at hand"));
   const answers = known.get(fit) ?? new Map<string, Promise<SiteDraws>>();
   known.set(fit, answers);
-  const answer = answers.get(key) ?? ask(fit);
+  const answer = answers.get(key) ?? askFit(fit, ask);
   answers.set(key, answer);
   answer.catch(() => answers.delete(key));
   return answer;

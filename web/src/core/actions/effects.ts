@@ -3,13 +3,13 @@ import { batch, effect } from "@preact/signals";
 import type { Fit } from "dolab";
 import type { EffectRequest } from "../effects";
 import { fromCurve, keyOf, requestOf } from "../effects";
-import { dropEngines, toProblem } from "../engine";
+import { toProblem } from "../engine";
 import type { Changes, EffectSpec } from "../experiment";
 import { OBSERVED } from "../experiment";
 import type { EffectView, Result, ShownEffect } from "../lab";
-import { activeEffect, project, result, run, shownProbability } from "../lab";
+import { activeEffect, fitLoss, project, result, run, shownProbability } from "../lab";
 import { changesOf } from "../project";
-import { notify } from "./edit";
+import { askFit } from "./revive";
 
 const nothing: EffectView = { kind: "waiting", report: null, draws: [], rows: null, problem: null };
 /** Answers that are kept, so that going back to a value costs nothing. */
@@ -26,7 +26,7 @@ let busy = false;
 export function startEffects(): () => void {
   return effect(() => {
     if (result.value === null || project.value.experiment.effects === undefined) return;
-    void run.value.kind;
+    void [run.value.kind, fitLoss.value];
     refresh();
   });
 }
@@ -40,7 +40,7 @@ function refresh(): void {
   const views = requests.map((request, index) => viewOf(current, request, current.effects[index] ?? nothing));
   const changed = views.length !== current.effects.length || views.some((view, i) => view !== current.effects[i]);
   if (changed) publish(current, views);
-  if (!busy && current.fit && !isRunning()) void askNext(current.fit, requests);
+  if (!busy && current.fit && !isRunning() && fitLoss.peek() !== "reopening") void askNext(current.fit, requests);
 }
 
 /** A run has ended or something was opened: what is known belongs to the result before. */
@@ -96,7 +96,8 @@ async function askNext(fit: Fit, requests: EffectRequest[]): Promise<void> {
   busy = false;
   const current = result.peek();
   if (current?.fit !== fit) return refresh();
-  if (view.problem?.code === "E1202" || view.problem?.code === "E1999") return lose(current);
+  // Asked again when the fit is.
+  if (fitLoss.peek() === "reopening") return;
   remember(view);
   batch(() => {
     // While somebody drags on, the latest answer stands in for the one that is still being computed.
@@ -118,18 +119,11 @@ function remember(view: EffectView): void {
   }
 }
 
-/** The engine has crashed, and the draws went with it. */
-function lose(current: Result): void {
-  dropEngines();
-  notify("The engine stopped while it computed an effect. Run again to go on.", "error");
-  result.value = { ...current, fit: null };
-}
-
 /** The fit knows changes only; their names are those of the project. */
 async function ask(fit: Fit, request: EffectRequest, names: EffectSpec | undefined): Promise<EffectView> {
   const key = keyOf(request);
   try {
-    const { draws, ...answer } = await fit.effect({ ...request, ...shownProbability() });
+    const { draws, ...answer } = await askFit(fit, () => fit.effect({ ...request, ...shownProbability() }));
     const report = { ...answer, baseline: names?.baseline ?? OBSERVED, intervention: names?.intervention ?? "" };
     return { kind: "ready", key, report, draws: draws.data, rows: null, problem: null };
   } catch (error) {

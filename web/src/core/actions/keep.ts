@@ -21,7 +21,7 @@ const QUIET_MS = 300;
 let waiting: ReturnType<typeof setTimeout> | undefined;
 /** The fit whose store was written last, so that one is written once. */
 let storedFit: Result["fit"] = null;
-let storing: Promise<void> = Promise.resolve();
+let storing: Promise<unknown> = Promise.resolve();
 
 function snapshot(): Omit<KeptProject, "files"> {
   const shown = result.value;
@@ -63,17 +63,18 @@ function cannotKeep(error: unknown): void {
 }
 
 /** At once, so that the fit outlives an engine that its first question ends. */
-async function keepFit(id: string, fit: NonNullable<Result["fit"]>): Promise<void> {
+export function keepFit(id: string, fit: NonNullable<Result["fit"]>): void {
+  if (fit === storedFit || keeping.peek() === "off") return;
   storedFit = fit;
-  const bytes = await fit.store().catch(() => null);
-  if (bytes) await keepStore(id, bytes).catch(cannotKeep);
+  const bytes = fit.store().catch(() => null);
+  storing = bytes.then((store) => store && keepStore(id, store)).catch(cannotKeep);
 }
 
 /** From now on, changes are kept a moment after they are made, and at once when the page is hidden. */
 export function startKeeping(): void {
   effect(() => {
     const fit = result.value?.fit;
-    if (fit && fit !== storedFit && keeping.value === "on") storing = keepFit(project.value.id, fit);
+    if (fit) keepFit(project.peek().id, fit);
   });
   effect(() => {
     void [project.value, result.value, reference.value];
@@ -115,13 +116,13 @@ export async function findInterrupted(cutOff: Project): Promise<void> {
   interrupted.value = checkpoint?.fingerprint === fingerprint(cutOff) ? checkpoint : null;
 }
 
-/** Gives the shown result its fit back, so that effects can be asked of it again. */
-export async function reopenFit(id: string): Promise<void> {
+/** Gives the shown result its fit back, so that effects can be asked of it again: where it has none, or a lost one. */
+export async function reopenFit(id: string, lost: Result["fit"] = null): Promise<void> {
   await storing;
   const bytes = await keptStore(id).catch(() => null);
   if (!bytes) return;
   const fit = await (await mainEngine()).open(bytes);
-  if (project.value.id !== id || !result.value || result.value.fit) return;
+  if (project.value.id !== id || result.value?.fit !== lost) return;
   storedFit = fit;
   result.value = { ...result.value, fit };
 }

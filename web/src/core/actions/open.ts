@@ -1,7 +1,7 @@
 // Puts a project on the page: an example, a file, or what was kept.
 import { batch } from "@preact/signals";
 import { keyOf, requestOf } from "../effects";
-import { activeEffect, check, project, reference, result, run, selectedSite, table } from "../lab";
+import { activeEffect, check, fitLoss, project, reference, result, run, selectedSite, table } from "../lab";
 import type { EffectView, ShownEffect } from "../lab";
 import type { Project } from "../project";
 import { fingerprint } from "../project";
@@ -15,6 +15,7 @@ export function openProject(opened: Project): void {
     check.value = { kind: "idle", report: null, parameters: null, problems: [] };
     table.value = { kind: "empty" };
     run.value = { kind: "idle" };
+    fitLoss.value = null;
     result.value = null;
     reference.value = null;
     selectedSite.value = null;

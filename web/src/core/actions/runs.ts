@@ -7,11 +7,11 @@ import { formingEffect } from "../forming";
 import type { Job } from "../job";
 import { begin, reached, toResult } from "../job";
 import type { Result } from "../lab";
-import { activeEffect, project, result, run } from "../lab";
+import { activeEffect, fitLoss, project, result, run } from "../lab";
 import { follow, noLive } from "../live";
 import { fingerprint } from "../project";
 import { methodOf } from "../settings";
-import { findInterrupted, interrupted, keepRunCheckpoint, reopenFit } from "./keep";
+import { findInterrupted, interrupted, keepFit, keepRunCheckpoint, reopenFit } from "./keep";
 
 const LOOK_MS = 100;
 /** Between two checkpoints that are kept; more where writing takes long. */
@@ -57,6 +57,7 @@ export async function startRun(resume: Uint8Array | null = null): Promise<void> 
   job = mine;
   before = result.value;
   interrupted.value = null;
+  fitLoss.value = null;
   show(mine);
   try {
     await execute(mine);
@@ -81,6 +82,7 @@ async function execute(mine: Job): Promise<void> {
   if (job !== mine) return;
   const made = await toResult(mine, report, fit, engine);
   if (job !== mine) return;
+  keepFit(mine.project.id, fit);
   batch(() => {
     result.value = made;
     settle(mine, true);

@@ -2,6 +2,7 @@
 import { effect } from "@preact/signals";
 import type { TableColumn as Column } from "dolab";
 import { awake } from "../awake";
+import { readFacts } from "../columns";
 import { filesFor, sideEngine, toProblem } from "../engine";
 import type { Problem } from "../engine";
 import { project, table } from "../lab";
@@ -36,7 +37,11 @@ async function read(name: string, files: Project["files"], inline: unknown): Pro
     const engine = await sideEngine();
     const bytes = filesFor(engine, files)[name] ?? JSON.stringify(inline);
     const { rows, columns, arguments: given } = await engine.table({ file: files[name] ? name : "data.json", bytes });
-    if (columns.length > 0) return { kind: "ready", name, rows, columns: columns.map(toColumn) };
+    if (columns.length > 0) {
+      const shown = columns.map(toColumn);
+      await readFacts(shown);
+      return { kind: "ready", name, rows, columns: shown };
+    }
     const describe = (shape: number[], value: unknown) => (shape.length > 0 ? shapeText(shape) : JSON.stringify(value));
     const values = given.map((one) => ({ name: one.name, text: describe(one.shape, one.value) }));
     return { kind: "arguments", name, values };
