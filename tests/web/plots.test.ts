@@ -91,6 +91,49 @@ describe("pairs", () => {
   });
 });
 
+describe("divergences", () => {
+  const diverging = chains.map((chain, c) =>
+    Float64Array.from(chain, (_, draw) => Number(c === 1 && draw % 400 === 5)),
+  );
+  const low = Math.min(...chains.flatMap((chain) => Array.from(chain)));
+
+  it("are marks below the lines of a trace, and counted by chain", () => {
+    const { data, table, title } = tracePlot("mu", chains, theme, diverging);
+    const rug = data.at(-1);
+    expect(rug).toMatchObject({ x: [6, 406, 806], name: "3 divergences", mode: "markers" });
+    expect(rug?.["text"]).toEqual(["chain 2, draw 6", "chain 2, draw 406", "chain 2, draw 806"]);
+    expect(Math.max(...(rug?.["y"] as number[]))).toBeLessThan(low);
+    expect(table.rows.map((row) => row.at(-1))).toEqual([0, 3, 0]);
+    expect(title).toMatch(/diverged/);
+    expect(tracePlot("mu", chains, theme).data.length).toBe(3);
+  });
+
+  it("are crosses in every pair, where the draws are", () => {
+    const [a, b] = [noise(5000, 1), noise(5000, 2)];
+    const flags = Uint8Array.from(a, (_, draw) => Number(draw === 7 || draw === 4000));
+    const { data } = pairPlot(
+      [
+        { name: "a", draws: a },
+        { name: "b", draws: b },
+      ],
+      theme,
+      flags,
+    );
+    const crosses = data.filter(({ type }) => type === "scatter");
+    expect(crosses.length).toBe(1);
+    expect(crosses[0]).toMatchObject({ x: [a[7], a[4000]], y: [b[7], b[4000]], xaxis: "x3", yaxis: "y3" });
+    const many = pairPlot(
+      [
+        { name: "a", draws: a },
+        { name: "b", draws: b },
+      ],
+      theme,
+      a.map(() => 1),
+    );
+    expect((many.data.at(-2)?.["x"] as number[]).length).toBeLessThanOrEqual(500);
+  });
+});
+
 describe("the ELBO", () => {
   it("smooth without lag", () => {
     expect(smooth([1, 3, 8, 7], [0, 1, 2, 3], 2)).toEqual([1, 4, 6, 7]);

@@ -2,7 +2,7 @@ import { useMemo, useState } from "preact/hooks";
 import ChoiceField from "@/components/ChoiceField";
 import type { Figure, Theme } from "@/charts/plotly/types";
 import { isRunning } from "@/core/actions/runs";
-import { chainsOf, drawsOf } from "@/core/actions/draws";
+import { chainsOf, divergingDraws, drawsOf } from "@/core/actions/draws";
 import { result, selectedSite } from "@/core/lab";
 import { elementNames, posteriorSites } from "@/core/posterior";
 import type { PosteriorSite } from "@/core/posterior";
@@ -96,14 +96,16 @@ async function figureOf({ kind, site, element, pairs }: PlotProps): Promise<(the
   if (kind === "pair") {
     const all = await Promise.all(pairs.map(async (name) => ({ name, draws: pooled(chainsOf(await drawsOf(name))) })));
     const { pairPlot } = await import("@/charts/plotly/pair");
-    return (theme) => pairPlot(all, theme);
+    const diverging = await divergingDraws();
+    return (theme) => pairPlot(all, theme, diverging && pooled(diverging));
   }
   if (!site) throw new Error("there is no site to draw");
   const chains = chainsOf(await drawsOf(site.name), element);
   const name = site.name + (elementNames(site.shape)[element] ?? "");
   if (kind === "trace") {
     const { tracePlot } = await import("@/charts/plotly/trace");
-    return (theme) => tracePlot(name, chains, theme);
+    const diverging = await divergingDraws();
+    return (theme) => tracePlot(name, chains, theme, diverging);
   }
   if (kind === "rank") {
     const { rankPlot } = await import("@/charts/plotly/rank");

@@ -23,8 +23,19 @@ export function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number 
   return sum / (Math.max(a.length - 1, 1) * left.sd * right.sd);
 }
 
-/** Every pair of sites as contours, each alone on the diagonal. */
-export function pairPlot(sites: PairSite[], theme: Theme): Figure {
+const MOST_DIVERGENT = 500;
+
+/** Which draws diverged, some of many. */
+function divergent(diverging: ArrayLike<number> | null): number[] {
+  const all = Array.from(diverging ?? [], (flag, draw) => (flag ? draw : -1)).filter((draw) => draw >= 0);
+  const stride = Math.max(Math.ceil(all.length / MOST_DIVERGENT), 1);
+  return all.filter((_, i) => i % stride === 0);
+}
+
+/** Every pair of sites as contours, each alone on the diagonal; `diverging` flags draws to be marked. */
+export function pairPlot(sites: PairSite[], theme: Theme, diverging: ArrayLike<number> | null = null): Figure {
+  const marked = divergent(diverging);
+  const markedOf = (site: number) => marked.map((draw) => sites[site]?.draws[draw] as number);
   const data: Record<string, unknown>[] = [];
   const size = sites.length;
   const made: Record<string, unknown> = { ...layout(theme, { x: "", y: "" }), height: Math.max(130 * size, 300) };
@@ -69,6 +80,9 @@ export function pairPlot(sites: PairSite[], theme: Theme): Figure {
               line: { width: 0.5, color: theme.muted },
             },
       );
+      if (row === column || marked.length === 0) continue;
+      const marker = { symbol: "x-thin-open", size: 5, color: theme.bad, line: { width: 1, color: theme.bad } };
+      data.push({ ...axes, x: markedOf(column), y: markedOf(row), type: "scatter", mode: "markers", marker });
     }
   }
   const rows = sites
@@ -79,7 +93,7 @@ export function pairPlot(sites: PairSite[], theme: Theme): Figure {
         .map((other) => [other.name, one.name, Math.round(1000 * correlation(other.draws, one.draws)) / 1000]),
     );
   return {
-    title: `How ${sites.map(({ name }) => name).join(", ")} hang together: a narrow slope means that the data fix only a combination.`,
+    title: `How ${sites.map(({ name }) => name).join(", ")} hang together: a narrow slope means that the data fix only a combination.${marked.length > 0 ? " Crosses: draws whose transition diverged." : ""}`,
     data,
     layout: made,
     table: { columns: ["site", "and", "correlation"], rows },

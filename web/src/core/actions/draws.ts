@@ -11,6 +11,13 @@ export function drawsOf(site: string): Promise<SiteDraws> {
   return once(site, (fit) => fit.draws(site));
 }
 
+/** By chain, a 1 for each draw whose transition diverged; null of a fit without any. */
+export async function divergingDraws(): Promise<Float64Array[] | null> {
+  const diagnostics = result.value?.diagnostics;
+  if (!diagnostics || !("divergences" in diagnostics) || diagnostics.divergences === 0) return null;
+  return chainsOf(await drawsOf("diverging"));
+}
+
 /** The outcome as the fitted model makes it up, a whole one per draw. */
 export function simulated(outcome: string): Promise<SiteDraws> {
   return once(`simulated ${outcome}`, async (fit) => {
