@@ -42,7 +42,13 @@ function rug(chains: ArrayLike<number>[], at: number[][], theme: Theme): Record<
       type: "scatter",
       mode: "markers",
       name: counted(x.length, "divergence"),
-      marker: { symbol: "line-ns-open", size: 10, color: theme.bad, line: { width: 1, color: theme.bad }, opacity: 0.7 },
+      marker: {
+        symbol: "line-ns-open",
+        size: 10,
+        color: theme.bad,
+        line: { width: 1, color: theme.bad },
+        opacity: 0.7,
+      },
       hoverinfo: "text+name",
     },
   ];
