@@ -6,6 +6,7 @@ import { openExample, openProject } from "@/core/actions/open";
 import { findComputer } from "@/core/computer";
 import { startOffline } from "@/core/offline";
 import { fromLink } from "@/core/share";
+import { keepFocus } from "@/util/keepFocus";
 import LabPage from "@/pages/LabPage";
 import "@/styles/base.css";
 
@@ -33,7 +34,10 @@ async function openFirst(): Promise<void> {
 }
 
 const root = document.getElementById("app");
-if (root) render(<LabPage />, root);
+if (root) {
+  render(<LabPage />, root);
+  keepFocus(root);
+}
 // First, because it takes its token out of the address.
 void findComputer();
 await openFirst();

@@ -4,25 +4,40 @@ import { effectWords } from "@/core/effectWords";
 import { activeEffect, project, result, run } from "@/core/lab";
 import { outcomeSupport } from "@/core/support";
 
-/** Reads out what a run came to, once its effect is there. */
+/** A question that is still being changed is not answered aloud. */
+const SETTLED_MS = 800;
+
+const endings = { cancelled: "The run was stopped.", failed: "The run failed.", crashed: "The engine stopped." };
+
+/** Reads out what a run came to once its effect is there, and the answer to another question once it is settled. */
 export default function Announcement() {
   const waiting = useRef(false);
+  const known = useRef<string | undefined | null>(null);
   const [said, say] = useState("");
   const running = isRunning();
   const view = result.value?.effects[activeEffect.value];
   useEffect(() => {
+    const answer = () => {
+      const words = view && effectWords(project.value, activeEffect.value, view, outcomeSupport(view.report?.outcome));
+      return words ? ` ${words.action}${words.verb}${words.amount}. ${words.sure}` : "";
+    };
     if (running) {
       waiting.current = true;
       say("The run has started.");
-    } else if (waiting.current && view?.kind !== "updating") {
+    } else if (waiting.current) {
+      if (view?.kind === "updating") return;
       waiting.current = false;
-      const words = view
-        ? effectWords(project.value, activeEffect.value, view, outcomeSupport(view.report?.outcome))
-        : null;
-      const how = { cancelled: "The run was stopped.", failed: "The run failed.", crashed: "The engine stopped." };
-      const ended = run.value.kind in how ? how[run.value.kind as keyof typeof how] : "The run is done.";
-      say(words ? `${ended} ${words.action}${words.verb}${words.amount}. ${words.sure}` : ended);
+      const { kind } = run.value;
+      say((kind in endings ? endings[kind as keyof typeof endings] : "The run is done.") + answer());
+    } else if (known.current !== null && view?.kind === "ready" && view.key !== known.current) {
+      const timer = setTimeout(() => {
+        known.current = view.key;
+        say(answer());
+      }, SETTLED_MS);
+      return () => clearTimeout(timer);
     }
+    if (view?.kind === "ready") known.current = view.key;
+    return undefined;
   }, [running, view]);
   return (
     <div class="visually-hidden" role="status" aria-live="polite">

@@ -65,7 +65,7 @@ export default function GraphCanvas({ graph }: { graph: Graph }) {
   const captioned = new Set(graph.nodes.filter(({ id, label }) => label && !raised.has(id)).map(({ id }) => id));
   const { cut, litEdges } = surgery.value;
   return (
-    <div ref={frame} class="graph-canvas" tabIndex={fit.size.width > width ? 0 : undefined}>
+    <div ref={frame} class="graph-canvas">
       <p id="graph-canvas-help" class="visually-hidden">
         Arrow keys walk along the arrows of the graph, Enter selects a site, I intervenes on it, O makes it the outcome.
       </p>

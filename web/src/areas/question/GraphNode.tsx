@@ -53,7 +53,7 @@ export default function GraphNode(props: Props) {
       role="button"
       aria-pressed={isSelected}
       aria-label={spoken(props, own)}
-      tabIndex={isEntry ? 0 : -1}
+      tabindex={isEntry ? 0 : -1}
       onFocus={props.onFocus}
       onKeyDown={props.onKey}
       {...pointer}

@@ -24,7 +24,7 @@ export default function SiteInspector({ graph, node }: { graph: Graph; node: Gra
           {node.label ? `${node.label} (${node.id})` : node.id}
           {unit && <span class="muted">, in {unit}</span>}
         </h3>
-        <button type="button" class="button quiet small" onClick={() => select(null)}>
+        <button type="button" class="button quiet small" onClick={() => close(node.id)}>
           Close
         </button>
       </header>
@@ -58,6 +58,12 @@ export default function SiteInspector({ graph, node }: { graph: Graph; node: Gra
       </div>
     </section>
   );
+}
+
+/** The focus goes back to the site in the picture; in the list it stays near. */
+function close(site: string) {
+  select(null);
+  document.querySelector<SVGElement>(`[data-node="${CSS.escape(site)}"]`)?.focus();
 }
 
 /** The column behind a site, or why there is none. */

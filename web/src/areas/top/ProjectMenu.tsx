@@ -42,13 +42,13 @@ function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => v
       <button type="button" onClick={then(onOpenFiles)}>
         Open a file…
       </button>
-      <h3>Examples</h3>
+      <h2>Examples</h2>
       {exampleNames.map((name) => (
         <button key={name} type="button" onClick={then(() => openExample(name))}>
           {titles[name] ?? name}
         </button>
       ))}
-      {others.length > 0 && <h3>Kept in this browser</h3>}
+      {others.length > 0 && <h2>Kept in this browser</h2>}
       {others.map(({ id, title, changed }) => (
         <button key={id} type="button" onClick={then(() => openKept(id))}>
           {title}

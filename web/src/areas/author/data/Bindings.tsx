@@ -37,7 +37,7 @@ export default function Bindings({ state }: { state: TableState }) {
   );
   return (
     <section class="bindings" aria-label="Arguments of the model">
-      <h3>What the model gets</h3>
+      <h2 class="bindings-title">What the model gets</h2>
       {parameters === null && <div class="skeleton bindings-skeleton" aria-label="The model is being read" />}
       {parameters?.length === 0 && <Empty>The model takes no arguments, so it needs no data.</Empty>}
       {parameters?.map(({ name, required }) => (

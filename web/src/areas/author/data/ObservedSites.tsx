@@ -19,7 +19,7 @@ export default function ObservedSites({ sites, condition, columns, onObserve }: 
   if (observed.length === 0 && (free.length === 0 || columns.length === 0)) return null;
   return (
     <div class="observed-sites">
-      <h4>Also observed</h4>
+      <h3>Also observed</h3>
       {observed.map(([site, change]) => (
         <div key={site} class="binding-row">
           <span class="binding-row-name">

@@ -1,3 +1,4 @@
+import { useRef } from "preact/hooks";
 import type { CheckState } from "@/core/lab";
 import type { PlacedProblem } from "@/core/problems";
 import { areaOf } from "@/core/problems";
@@ -11,10 +12,14 @@ interface Props {
 /** What the core found, under the text; each leads to its place. */
 export default function ProblemList({ state, onChoose }: Props) {
   const { kind, problems } = state;
+  // What is read out changes with what was found, not with every look.
+  const said = useRef("");
+  if (kind !== "checking") said.current = summary(state);
   return (
     <section class="problem-list" aria-label="Problems">
-      <p class="problem-list-status" role="status">
-        {summary(state)}
+      <p class="problem-list-status">
+        <span role="status">{said.current}</span>
+        {kind === "checking" && <span aria-hidden="true"> Checking…</span>}
       </p>
       {problems.length > 0 && (
         <ul data-old={kind === "checking"}>
@@ -50,7 +55,6 @@ function placeOf(problem: PlacedProblem): string {
 
 function summary({ kind, report, problems }: CheckState): string {
   if (kind === "idle") return "Not checked yet";
-  if (kind === "checking") return "Checking…";
   const counted = (count: number, one: string) => (count === 0 ? [] : [`${count} ${one}${count === 1 ? "" : "s"}`]);
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const found = [...counted(errors, "error"), ...counted(problems.length - errors, "warning")].join(", ");
