@@ -52,8 +52,13 @@ install_web() {
   cp web/package-lock.json web/node_modules/.installed.json
 }
 
+# configure FOLDER [OPTION...]: a fast build from scratch.
+configure() {
+  cmake -S . -B "$1" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_UNITY_BUILD=ON "${@:2}"
+}
+
 # build [TARGET]: configures once, then compiles what changed.
 build() {
-  [[ -e build/build.ninja || -e build/Makefile ]] || cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release
+  [[ -e build/build.ninja || -e build/Makefile ]] || configure build
   cmake --build build --parallel "$(nproc)" --target "${1:-all}"
 }

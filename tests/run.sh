@@ -9,7 +9,7 @@ install_node
 install_web
 if [[ ${1:-} == --ci ]]; then
   install_missing "${sanitizer_needs[@]}"
-  cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
+  configure build -DCMAKE_COMPILE_WARNING_AS_ERROR=ON
 fi
 build
 

@@ -14,4 +14,7 @@ std::string printable(std::string_view text, bool lines = false);
 /// Well-formed `text` itself if it has at most `limit` bytes, else its start and end around an ellipsis.
 std::string shortened(std::string text, std::size_t limit);
 
+/// `text` between quotation marks.
+inline std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
 }  // namespace dolab

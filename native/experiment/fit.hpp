@@ -1,6 +1,7 @@
 // From an experiment to a posterior, and the fit as other commands use it.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <set>
@@ -15,6 +16,9 @@
 #include "infer/svi.hpp"
 
 namespace dolab::experiment {
+
+/// Draws of a site with a value for each row are left out where they take more than this and nobody asked for them.
+inline constexpr std::int64_t kLargestSiteBytes = std::int64_t{256} << 20;
 
 /// What the work runs on.
 struct Workers {

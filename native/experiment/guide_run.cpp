@@ -8,8 +8,6 @@
 namespace dolab::experiment {
 namespace {
 
-/// Draws of a latent site within a plate that take more than this are only kept on request.
-constexpr std::int64_t kLargestSiteBytes = std::int64_t{256} << 20;
 constexpr std::int64_t kParetoDraws = 500;
 
 /// Sites outside plates are always kept: rows that are predicted depend on them.

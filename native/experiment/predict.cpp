@@ -12,7 +12,6 @@
 namespace dolab::experiment {
 namespace {
 
-constexpr std::int64_t kLargestSiteBytes = std::int64_t{256} << 20;
 constexpr const char* kImposedSuffix = "__imposed";
 
 /// Sites to report: simulated ones and deterministic ones, large ones left out.

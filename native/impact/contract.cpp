@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/nearest_name.hpp"
+#include "base/printable.hpp"
 #include "causal/reach.hpp"
 
 namespace dolab::impact {
@@ -11,8 +12,6 @@ using model::Site;
 using model::SiteKind;
 
 namespace {
-
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 
 void check_rows(const std::string& name, const Array& array) {
   if (array.rank() == 0) {

@@ -10,7 +10,7 @@ namespace {
 // One lag costs m n multiplications, a transform about m n (10 + 4 log2 n): beyond this lag the transform is cheaper.
 constexpr std::int64_t kDirectLags = 48;
 
-double dot(const double* a, const double* b, std::int64_t n) noexcept {
+double dot_of_rows(const double* a, const double* b, std::int64_t n) noexcept {
   double s0 = 0, s1 = 0, s2 = 0, s3 = 0;
   std::int64_t i = 0;
   for (; i + 4 <= n; i += 4) {
@@ -45,7 +45,7 @@ double Autocovariance::direct(std::int64_t lag) const noexcept {
   double sum = 0;
   for (std::int64_t c = 0; c < chains_; ++c) {
     const double* row = centred_.data() + c * draws_;
-    sum += dot(row, row + lag, draws_ - lag);
+    sum += dot_of_rows(row, row + lag, draws_ - lag);
   }
   return sum / static_cast<double>(draws_) / static_cast<double>(chains_);
 }

@@ -52,7 +52,7 @@ void append_common(std::string& out, std::uint32_t crc, std::uint32_t size, std:
   append16(out, 0);  // extra field
 }
 
-[[noreturn]] void throw_damaged(const std::string& what) { throw Error("E1007", "damaged archive: " + what); }
+[[noreturn]] void throw_damaged_archive(const std::string& what) { throw Error("E1007", "damaged archive: " + what); }
 
 template <class Map>
 std::vector<std::string> keys_with(const Map& entries, const std::string& prefix) {
@@ -121,7 +121,7 @@ std::optional<std::string> ZipWriter::get(const std::string& key) const {
   const bool ok = std::fseek(file_, static_cast<long>(begin), SEEK_SET) == 0 &&
                   std::fread(bytes.data(), 1, bytes.size(), file_) == bytes.size() &&
                   std::fseek(file_, 0, SEEK_END) == 0;
-  if (!ok) throw_damaged("cannot read back \"" + key + "\"");
+  if (!ok) throw_damaged_archive("cannot read back \"" + key + "\"");
   return bytes;
 }
 
@@ -222,14 +222,14 @@ ZipReader::~ZipReader() {
 }
 
 std::string ZipReader::read(std::uint64_t offset, std::uint64_t size) const {
-  if (offset > size_ || size > size_ - offset) throw_damaged("an entry lies outside the file");
+  if (offset > size_ || size > size_ - offset) throw_damaged_archive("an entry lies outside the file");
   if (file_ == nullptr) return memory_.substr(offset, size);
   std::string bytes(size, '\0');
   const std::lock_guard<std::mutex> lock(mutex_);
   const bool ok = offset <= static_cast<std::uint64_t>(std::numeric_limits<long>::max()) &&
                   std::fseek(file_, static_cast<long>(offset), SEEK_SET) == 0 &&
                   std::fread(bytes.data(), 1, bytes.size(), file_) == bytes.size();
-  if (!ok) throw_damaged("cannot read the file");
+  if (!ok) throw_damaged_archive("cannot read the file");
   return bytes;
 }
 
@@ -249,12 +249,12 @@ void ZipReader::read_directory() {
   std::size_t position = 0;
   for (std::uint32_t i = 0; i < count; ++i) {
     if (directory.size() - position < kCentralSize || read32(directory, position) != kCentralSignature) {
-      throw_damaged("broken directory");
+      throw_damaged_archive("broken directory");
     }
     const std::size_t name_size = read16(directory, position + 28);
     const std::size_t record =
         kCentralSize + name_size + read16(directory, position + 30) + read16(directory, position + 32);
-    if (record > directory.size() - position) throw_damaged("broken directory");
+    if (record > directory.size() - position) throw_damaged_archive("broken directory");
     Entry entry;
     entry.method = static_cast<int>(read16(directory, position + 10));
     entry.crc = read32(directory, position + 16);
@@ -264,7 +264,7 @@ void ZipReader::read_directory() {
     const std::string key = directory.substr(position + kCentralSize, name_size);
     position += record;
     if (!is_valid_key(key)) continue;  // folders, and names that try to climb out
-    if (entry.size == kLimit || entry.stored == kLimit) throw_damaged("zip64 entries are not supported");
+    if (entry.size == kLimit || entry.stored == kLimit) throw_damaged_archive("zip64 entries are not supported");
     entries_[key] = entry;
   }
 }
@@ -274,15 +274,15 @@ std::optional<std::string> ZipReader::get(const std::string& key) const {
   if (found == entries_.end()) return std::nullopt;
   const Entry& entry = found->second;
   const std::string header = read(entry.header, kLocalSize);
-  if (read32(header, 0) != kLocalSignature) throw_damaged("\"" + key + "\" has no header");
+  if (read32(header, 0) != kLocalSignature) throw_damaged_archive("\"" + key + "\" has no header");
   const std::uint64_t begin = entry.header + kLocalSize + read16(header, 26) + read16(header, 28);
   std::string bytes = read(begin, entry.stored);
   if (entry.method == 8) {
     bytes = inflate_raw(bytes, entry.size);
   } else if (entry.method != 0 || entry.stored != entry.size) {
-    throw_damaged("\"" + key + "\" uses an unsupported compression method");
+    throw_damaged_archive("\"" + key + "\" uses an unsupported compression method");
   }
-  if (crc32_of(bytes) != entry.crc) throw_damaged("the checksum of \"" + key + "\" does not match");
+  if (crc32_of(bytes) != entry.crc) throw_damaged_archive("the checksum of \"" + key + "\" does not match");
   return bytes;
 }
 

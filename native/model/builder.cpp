@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/printable.hpp"
 #include "model/reach.hpp"
 #include "tensor/execute.hpp"
 
 namespace dolab::model {
 namespace {
-
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 
 std::string at_line(const SourceSpan& span) { return span.line > 0 ? " (line " + std::to_string(span.line) + ")" : ""; }
 

@@ -1,12 +1,9 @@
 // Plates: independence, expansion of batch shapes, subsampling.
+#include "base/printable.hpp"
 #include "model/builder.hpp"
 
 namespace dolab::model {
-namespace {
-
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
-
-}  // namespace
+namespace {}  // namespace
 
 Tensor Plate::indices() {
   if (!indices_.defined()) indices_ = tensor::arange(graph_, frame_.size);

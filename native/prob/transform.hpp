@@ -39,6 +39,9 @@ TransformPtr lower_cholesky_affine(const Tensor& loc, const Tensor& scale_tril);
 TransformPtr simplex_to_ordered(const Tensor& anchor);
 TransformPtr permute_transform(const std::vector<std::int64_t>& permutation);
 TransformPtr reshape_transform(const Shape& forward_event, const Shape& inverse_event);
+/// The reals, of event rank 1.
+inline Constraint real_vector() { return Constraint(Constraint::Kind::real).independent(1); }
+
 /// Applied in order.
 TransformPtr compose_transform(const std::vector<TransformPtr>& parts);
 /// `base` with `dims` more event dims, over which the log determinant is summed.

@@ -134,6 +134,9 @@ using ScanFunction = std::function<ScanStep(const std::vector<Tensor>& carry, co
 ScanStep scan(Graph& graph, const ScanFunction& f, const std::vector<Tensor>& init, const std::vector<Tensor>& xs,
               std::int64_t length, bool reverse = false);
 
+/// The i-th operand of the node of `a`.
+inline Tensor operand(const Tensor& a, std::size_t i) { return {&a.graph(), a.node().inputs[i]}; }
+
 // ---- random leaves -----------------------------------------------------------------------------------
 /// Which counter a random node reads: the site's hash, and the axis of `shape` that is the row (-1: none).
 struct RandomSite {

@@ -74,8 +74,6 @@ bool is_unary(const Tensor& a, Unary kind) {
   return a.node().op == Op::unary && a.node().kind == static_cast<std::uint8_t>(kind);
 }
 
-Tensor operand(const Tensor& a, std::size_t i) { return {&a.graph(), a.node().inputs[i]}; }
-
 /// (x s) t with scalars s and t and a larger x: x (s t), one pass fewer over x.
 std::optional<Tensor> join_scalar_factors(const Tensor& a, const Tensor& t) {
   if (t.size() != 1 || a.size() == 1 || a.node().op != Op::binary || a.dtype() != DType::real) return std::nullopt;

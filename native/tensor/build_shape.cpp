@@ -47,8 +47,6 @@ Shape reduced_shape(const Tensor& a, const std::vector<std::int64_t>& axes, bool
   return shape;
 }
 
-Tensor operand(const Tensor& a, std::size_t i) { return {&a.graph(), a.node().inputs[i]}; }
-
 /// Reduction of a broadcast: of its source, times the number of repetitions for a sum.
 Tensor reduce_broadcast(Reduction kind, const Tensor& a, const std::vector<std::int64_t>& axes, bool keep) {
   const Tensor source = operand(a, 0);

@@ -27,7 +27,7 @@ void check_depth(int depth) {
   if (depth > kMaxContainerDepth) throw Error("E908", "containers are nested more than 200 deep");
 }
 
-std::string quoted(const std::string& text) {
+std::string shortened(const std::string& text) {
   return "\"" + (text.size() > 40 ? text.substr(0, 37) + "..." : text) + "\"";
 }
 
@@ -339,7 +339,7 @@ std::string describe(const Value& value) {
     case Kind::integer:
       return "the number " + std::to_string(value.integer());
     case Kind::string:
-      return "the string " + quoted(value.text());
+      return "the string " + shortened(value.text());
     case Kind::tensor:
       return (value.is_traced() ? "a tensor of shape " : "an array of shape ") + to_string(value.tensor().shape());
     case Kind::function:

@@ -195,7 +195,7 @@ Value extreme(Interpreter& in, NativeCall& c, Op better) {
   return best;
 }
 
-Value sum(Interpreter& in, NativeCall& c) {
+Value sum_of(Interpreter& in, NativeCall& c) {
   if (c[0].is(Kind::tensor) && c[0].tensor().rank() > 0 && c[1].is(Kind::integer) && c[1].integer() == 0) {
     return tensor::sum(c[0].tensor(), {0});
   }
@@ -217,7 +217,7 @@ Value any_or_all(Interpreter& in, NativeCall& c, bool stop_at) {
   return !stop_at;
 }
 
-Value round(Interpreter& in, NativeCall& c) {
+Value round_number(Interpreter& in, NativeCall& c) {
   const double factor =
       c.has(1) ? std::pow(10.0, static_cast<double>(in.to_integer(c[1], "the digits of round"))) : 1.0;
   if (c[0].is(Kind::tensor)) {
@@ -341,14 +341,14 @@ const NativeTable& table() {
        [](Interpreter& in, NativeCall& c) -> Value { return extreme(in, c, Op::less); }},
       {"max", "*args, key=None, default=...",
        [](Interpreter& in, NativeCall& c) -> Value { return extreme(in, c, Op::greater); }},
-      {"sum", "iterable, /, start=0", sum},
+      {"sum", "iterable, /, start=0", sum_of},
       {"abs", "x, /",
        [](Interpreter& in, NativeCall& c) -> Value {
          if (c[0].is(Kind::tensor)) return tensor::abs(c[0].tensor());
          if (c[0].is_integral()) return c[0].integer() < 0 ? in.unary(Op::negate, c[0]) : Value(c[0].integer());
          return std::fabs(in.to_number(c[0], "the argument of abs"));
        }},
-      {"round", "number, ndigits=None", round},
+      {"round", "number, ndigits=None", round_number},
       {"any", "iterable, /", [](Interpreter& in, NativeCall& c) -> Value { return any_or_all(in, c, true); }},
       {"all", "iterable, /", [](Interpreter& in, NativeCall& c) -> Value { return any_or_all(in, c, false); }},
       {"divmod", "a, b, /", divmod},

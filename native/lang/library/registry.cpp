@@ -9,7 +9,7 @@
 namespace dolab::lang {
 namespace {
 
-using ParameterKind = lang::Parameter::Kind;
+using NativeKind = lang::Parameter::Kind;
 
 std::string trimmed(const std::string& text) {
   const std::size_t first = text.find_first_not_of(' ');
@@ -42,24 +42,23 @@ std::vector<NativeParameter> parse_signature(const std::string& signature) {
       continue;
     }
     if (part == "/") {
-      for (NativeParameter& earlier : result) earlier.kind = ParameterKind::positional_only;
+      for (NativeParameter& earlier : result) earlier.kind = NativeKind::positional_only;
       continue;
     }
     NativeParameter parameter;
     if (part.rfind("**", 0) == 0) {
-      parameter.kind = ParameterKind::var_keyword;
+      parameter.kind = NativeKind::var_keyword;
       part = part.substr(2);
     } else if (part[0] == '*') {
-      parameter.kind = ParameterKind::var_positional;
+      parameter.kind = NativeKind::var_positional;
       part = part.substr(1);
       keyword_only = true;
     } else if (keyword_only) {
-      parameter.kind = ParameterKind::keyword_only;
+      parameter.kind = NativeKind::keyword_only;
     }
     const std::size_t equals = part.find('=');
     parameter.name = part.substr(0, equals);
-    const bool variadic =
-        parameter.kind == ParameterKind::var_positional || parameter.kind == ParameterKind::var_keyword;
+    const bool variadic = parameter.kind == NativeKind::var_positional || parameter.kind == NativeKind::var_keyword;
     parameter.required = equals == std::string::npos && !variadic;
     if (equals != std::string::npos) parameter.fallback = parse_default(part.substr(equals + 1));
     result.push_back(std::move(parameter));

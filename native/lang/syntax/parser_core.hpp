@@ -153,7 +153,6 @@ class Parser {
   std::size_t at_ = 0;
   Span last_;
   int depth_ = 0;
-  int fstring_depth_ = 0;
   std::vector<OpenScope> scopes_;
 };
 

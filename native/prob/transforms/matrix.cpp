@@ -11,8 +11,6 @@ using Kind = Constraint::Kind;
 
 namespace {
 
-Constraint real_vector() { return Constraint(Kind::real).independent(1); }
-
 /// n with n (n + shift) / 2 = m, or E407.
 std::int64_t order_from(std::int64_t m, std::int64_t shift, const char* who) {
   for (std::int64_t n = 1; n * (n + shift) / 2 <= m; ++n) {

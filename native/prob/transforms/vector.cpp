@@ -11,8 +11,6 @@ using Kind = Constraint::Kind;
 
 namespace {
 
-Constraint real_vector() { return Constraint(Kind::real).independent(1); }
-
 std::int64_t last_extent(const Shape& shape, const char* who) {
   if (shape.empty()) throw Error("E407", std::string(who) + " maps vectors, got a scalar");
   return shape.back();

@@ -12,8 +12,6 @@ namespace dolab::tensor {
 
 namespace {
 
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 Tensor number(Graph& graph, double value) { return graph.scalar(value); }
 
 /// `a` with the entries where `keep` does not hold replaced by `otherwise`.
@@ -104,7 +102,7 @@ Tensor covariance(const Tensor& a, double ddof) {
 
 Tensor correlation(const Tensor& a) {
   const Tensor c = covariance(a);
-  if (c.rank() == 0) return c / c;
+  if (c.rank() == 0) return c / c;  // NOLINT(misc-redundant-expression): NaN where nothing varies
   const Tensor scale = sqrt(diagonal(c));
   return c / (expand_dims(scale, 1) * expand_dims(scale, 0));
 }
@@ -139,7 +137,7 @@ namespace {
 
 Tensor nan_extreme(const Tensor& a, const Axes& axes, bool keep, Reduction kind) {
   const Tensor valid = logical_not(detail::is_nan(a));
-  const double otherwise = kind == Reduction::max ? -kInfinity : kInfinity;
+  const double otherwise = kind == Reduction::max ? -detail::kInfinity : detail::kInfinity;
   const Tensor out = reduce(kind, masked(detail::as_real(a), valid, otherwise), axes, keep);
   return select(any(valid, axes, keep), out, number(a.graph(), std::nan("")));
 }
@@ -240,7 +238,8 @@ Tensor searchsorted(const Tensor& sorted, const Tensor& values, bool right) {
   if (sorted.rank() != 1)
     throw Error("E407", "searchsorted needs a vector, not shape " + to_string(sorted.shape()), "");
   if (sorted.is_constant() && values.is_constant()) {
-    const Array table = sorted.value(), known = values.value();
+    const Array& table = sorted.value();
+    const Array& known = values.value();
     Array out(DType::integer, known.shape());
     const double* begin = table.data();
     const double* end = begin + table.size();
@@ -293,7 +292,7 @@ SignedLog logsumexp_signed(const Tensor& a, const Tensor& b, const Axes& axes, b
   const Shape shape = broadcast_shapes(x.shape(), weight.shape());
   x = broadcast_to(x, shape);
   const Tensor present = not_equal(weight, zero);
-  const Tensor relevant = select(present, x, number(graph, -kInfinity));
+  const Tensor relevant = select(present, x, number(graph, -detail::kInfinity));
   const Tensor peak = stop_gradient(amax(relevant, axes, true));
   const Tensor shift = select(unary(Unary::is_finite, peak), peak, zero);
   const Tensor terms = select(present, weight * exp(relevant - shift), zero);
@@ -301,7 +300,7 @@ SignedLog logsumexp_signed(const Tensor& a, const Tensor& b, const Axes& axes, b
   // A sum of 0 has log -inf and no gradient.
   const Tensor some = not_equal(sums, zero);
   const Tensor safe = select(some, abs(sums), number(graph, 1.0));
-  const Tensor out = select(some, log(safe), number(graph, -kInfinity)) + shift;
+  const Tensor out = select(some, log(safe), number(graph, -detail::kInfinity)) + shift;
   const Tensor sign = unary(Unary::sign, sums);
   if (keep) return {out, sign};
   const Axes each = detail::normalize_axes(axes, x.rank());

@@ -17,8 +17,6 @@ constexpr double kLn2 = 0.69314718055994530942;
 constexpr double kLn10 = 2.30258509299404568402;
 constexpr double kSqrt2 = 1.41421356237309504880;
 constexpr double kLogSqrtTwoPi = 0.91893853320467274178;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
 using detail::as_real;
 using detail::scalar_like;
 
@@ -49,7 +47,7 @@ Tensor cbrt(const Tensor& a) {
 Tensor hypot(const Tensor& a, const Tensor& b) {
   const Tensor x = abs(as_real(a)), y = abs(as_real(b));
   const Tensor large = maximum(x, y), small = minimum(x, y);
-  const Tensor regular = logical_and(large > 0.0, large < kInfinity);
+  const Tensor regular = logical_and(large > 0.0, large < detail::kInfinity);
   const Tensor safe = select(regular, large, number(a, 1.0));
   return select(regular, safe * sqrt(1.0 + square(small / safe)), large);
 }
@@ -75,8 +73,8 @@ Tensor nan_to_num(const Tensor& a, double nan, std::optional<double> positive, s
   if (a.dtype() != DType::real) return a;
   constexpr double kLargest = std::numeric_limits<double>::max();
   Tensor out = select(detail::is_nan(a), number(a, nan), a);
-  out = select(equal(a, number(a, kInfinity)), number(a, positive.value_or(kLargest)), out);
-  return select(equal(a, number(a, -kInfinity)), number(a, negative.value_or(-kLargest)), out);
+  out = select(equal(a, number(a, detail::kInfinity)), number(a, positive.value_or(kLargest)), out);
+  return select(equal(a, number(a, -detail::kInfinity)), number(a, negative.value_or(-kLargest)), out);
 }
 
 Tensor isclose(const Tensor& a, const Tensor& b, double rtol, double atol, bool equal_nan) {
@@ -244,7 +242,7 @@ Tensor entr(const Tensor& a) {
   const Tensor positive = x > 0.0;
   const Tensor safe = select(positive, x, number(a, 1.0));
   return select(positive, -(safe * log(safe)),
-                select(x < 0.0, number(a, -kInfinity), select(detail::is_nan(x), x, number(a, 0.0))));
+                select(x < 0.0, number(a, -detail::kInfinity), select(detail::is_nan(x), x, number(a, 0.0))));
 }
 
 Tensor rel_entr(const Tensor& a, const Tensor& b) {
@@ -253,7 +251,8 @@ Tensor rel_entr(const Tensor& a, const Tensor& b) {
   const Tensor one = number(a, 1.0);
   const Tensor safe_x = select(inside, x, one), safe_y = select(inside, y, one);
   const Tensor zero = logical_and(equal(x, number(a, 0.0)), y >= 0.0);
-  return select(inside, safe_x * (log(safe_x) - log(safe_y)), select(zero, number(a, 0.0), number(a, kInfinity)));
+  return select(inside, safe_x * (log(safe_x) - log(safe_y)),
+                select(zero, number(a, 0.0), number(a, detail::kInfinity)));
 }
 
 Tensor kl_div(const Tensor& a, const Tensor& b) { return rel_entr(a, b) - as_real(a) + as_real(b); }

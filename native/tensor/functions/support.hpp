@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include "tensor/build.hpp"
 
 namespace dolab::tensor::detail {
+
+inline constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Axis counted from 0. Throws E405.
 inline std::int64_t normalize_axis(std::int64_t axis, std::int64_t rank) {

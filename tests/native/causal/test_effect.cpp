@@ -37,14 +37,14 @@ infer::Posterior effect_draws(std::int64_t draws) {
   return posterior;
 }
 
-constexpr std::int64_t kRows = 20;
+constexpr std::int64_t kTwenty = 20;
 Arguments rows_data() {
   std::vector<double> z, y;
-  for (std::int64_t i = 0; i < kRows; ++i) {
+  for (std::int64_t i = 0; i < kTwenty; ++i) {
     z.push_back(0.1 * static_cast<double>(i));
     y.push_back(0.5);
   }
-  return {{"n", kRows}, {"z", Array::vector(z)}, {"y", Array::vector(y)}};
+  return {{"n", kTwenty}, {"z", Array::vector(z)}, {"y", Array::vector(y)}};
 }
 
 Scenario scenario(std::map<std::string, Change> changes) {
@@ -91,14 +91,14 @@ TEST_CASE("shared noise cancels: the contrast is exact draw by draw", "[causal]"
   const Effect effect =
       causal::estimate_effect(mediation, outputs(), {scenario({{"z", set_to(0)}}), scenario({{"z", set_to(1)}})},
                               posterior, options_for("y"), pool);
-  REQUIRE(effect.rows == kRows);
+  REQUIRE(effect.rows == kTwenty);
   REQUIRE(effect.average.size() == 50);
   for (std::size_t s = 0; s < 50; ++s) CHECK(effect.average[s] == Approx(2.0 + effect_draw(s)).epsilon(1e-12));
   CHECK(effect.ate.mean == Approx(3.4165).epsilon(1e-12));
   CHECK(effect.ate.p_direction == 1.0);
   CHECK(effect.ate.hdi_low == Approx(3.0).epsilon(1e-12));
   CHECK(effect.ate.hdi_high == Approx(2.0 + effect_draw(47)).epsilon(1e-12));
-  REQUIRE(effect.row_mean.size() == kRows);
+  REQUIRE(effect.row_mean.size() == kTwenty);
   for (const double mean : effect.row_mean) CHECK(mean == Approx(3.4165).epsilon(1e-12));
   for (const double sd : effect.row_sd) CHECK(sd == Approx(effect.ate.sd).epsilon(1e-9));
   CHECK(effect.row_low.front() == Approx(effect.ate.hdi_low).epsilon(1e-12));
@@ -125,7 +125,7 @@ TEST_CASE("shift and scale act on the natural value, which is the data where a s
   const Effect shifted = run({Change::Kind::shift, Array::scalar(0.5)});
   for (const double mean : shifted.row_mean) CHECK(mean == Approx(1.5));
   const Effect scaled = run({Change::Kind::scale, Array::scalar(2.0)});
-  for (std::int64_t i = 0; i < kRows; ++i) {
+  for (std::int64_t i = 0; i < kTwenty; ++i) {
     CHECK(scaled.row_mean[static_cast<std::size_t>(i)] == Approx(3.0 * 0.1 * static_cast<double>(i)).margin(1e-12));
   }
   CHECK(shifted.average.size() == 1);
@@ -134,7 +134,7 @@ TEST_CASE("shift and scale act on the natural value, which is the data where a s
 TEST_CASE("latent values below a change are drawn again, in both scenarios", "[causal]") {
   // The posterior holds m for every row: frozen, it would hide the path z -> m -> y.
   infer::Posterior posterior = effect_draws(4);
-  posterior.sites.push_back(draws_of("m", 4, std::vector<double>(4 * kRows, 7.0), {kRows}));
+  posterior.sites.push_back(draws_of("m", 4, std::vector<double>(4 * kTwenty, 7.0), {kTwenty}));
   ThreadPool pool(1);
   const Effect effect = causal::estimate_effect(
       mediation, outputs(), {scenario({}), scenario({{"z", {Change::Kind::shift, Array::scalar(1.0)}}})}, posterior,
@@ -187,7 +187,7 @@ TEST_CASE("groups average their own rows", "[causal]") {
   ThreadPool pool(2);
   EffectOptions options = options_for("y");
   options.labels = {"low", "high", "nobody"};
-  for (std::int64_t i = 0; i < kRows; ++i) options.groups.push_back(i < 5 ? 0 : i < 18 ? 1 : -1);
+  for (std::int64_t i = 0; i < kTwenty; ++i) options.groups.push_back(i < 5 ? 0 : i < 18 ? 1 : -1);
   const Effect effect = causal::estimate_effect(
       mediation, outputs(), {scenario({}), scenario({{"z", {Change::Kind::scale, Array::scalar(2.0)}}})},
       effect_draws(1), options, pool);
@@ -220,7 +220,7 @@ TEST_CASE("a block that is too large leaves intervals by row out and says so", "
   options.block_bytes = 100;
   const Effect effect = causal::estimate_effect(mediation, outputs(), {scenario({}), scenario({{"z", set_to(1)}})},
                                                 effect_draws(4), options, pool);
-  CHECK(effect.row_mean.size() == kRows);
+  CHECK(effect.row_mean.size() == kTwenty);
   CHECK(effect.row_low.empty());
   REQUIRE_FALSE(effect.warnings.empty());
   CHECK(effect.warnings.back().code == "W907");

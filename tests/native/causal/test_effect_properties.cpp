@@ -66,7 +66,7 @@ EffectOptions options_of(bool expected = false) {
   return options;
 }
 
-std::vector<double> effect_of(const Scenario& before, const Scenario& after, bool expected = false) {
+std::vector<double> draws_of_effect(const Scenario& before, const Scenario& after, bool expected = false) {
   ThreadPool pool(2);
   return causal::estimate_effect(network, {}, {before, after}, draws_of_a(), options_of(expected), pool).average;
 }
@@ -90,16 +90,18 @@ Array predicted(const Scenario& scenario, const std::string& site, std::int64_t 
 
 TEST_CASE("exact effects of every kind of change on every kind of site", "[causal]") {
   const Scenario none = world({});
-  const auto zeroed = effect_of(world({{"z", set(0.0)}}), world({{"z", set(2.0)}}));
-  const auto shifted = effect_of(none, world({{"z", shift(1.5)}}));
-  const auto global = effect_of(world({{"a", set(0.0)}, {"z", set(3.0)}}), world({{"a", set(2.0)}, {"z", set(3.0)}}));
-  const auto event = effect_of(world({{"v", set(0.0)}}), world({{"v", set(1.0)}}));
+  const auto zeroed = draws_of_effect(world({{"z", set(0.0)}}), world({{"z", set(2.0)}}));
+  const auto shifted = draws_of_effect(none, world({{"z", shift(1.5)}}));
+  const auto global =
+      draws_of_effect(world({{"a", set(0.0)}, {"z", set(3.0)}}), world({{"a", set(2.0)}, {"z", set(3.0)}}));
+  const auto event = draws_of_effect(world({{"v", set(0.0)}}), world({{"v", set(1.0)}}));
   Array rows(DType::real, {kRows, 2});
   for (std::int64_t i = 0; i < rows.size(); ++i) rows.mutable_data()[i] = static_cast<double>(i);
-  const auto event_rows = effect_of(world({{"v", set(0.0)}}), world({{"v", set(rows)}}));
-  const auto mediator = effect_of(none, world({{"m", shift(-4.0)}}));
-  const auto held = effect_of(world({{"m", set(1.0)}, {"z", set(0.0)}}), world({{"m", set(1.0)}, {"z", set(2.0)}}));
-  const auto outcome_is_natural = effect_of(none, world({{"y", set(9.0)}}));
+  const auto event_rows = draws_of_effect(world({{"v", set(0.0)}}), world({{"v", set(rows)}}));
+  const auto mediator = draws_of_effect(none, world({{"m", shift(-4.0)}}));
+  const auto held =
+      draws_of_effect(world({{"m", set(1.0)}, {"z", set(0.0)}}), world({{"m", set(1.0)}, {"z", set(2.0)}}));
+  const auto outcome_is_natural = draws_of_effect(none, world({{"y", set(9.0)}}));
   for (std::size_t s = 0; s < kDraws; ++s) {
     CHECK(zeroed[s] == Approx(2.0 * (a_of(s) - 0.5)).margin(1e-12));
     CHECK(shifted[s] == Approx(1.5 * (a_of(s) - 0.5)).margin(1e-12));
@@ -111,7 +113,7 @@ TEST_CASE("exact effects of every kind of change on every kind of site", "[causa
     CHECK(outcome_is_natural[s] == 0.0);
   }
   // A scale of a latent site acts on what is simulated: the shift by its own value.
-  const auto scaled = effect_of(none, world({{"z", scale(3.0)}}));
+  const auto scaled = draws_of_effect(none, world({{"z", scale(3.0)}}));
   const Array z = predicted(none, "z");
   for (std::size_t s = 0; s < kDraws; ++s) {
     double mean = 0.0;
@@ -122,9 +124,10 @@ TEST_CASE("exact effects of every kind of change on every kind of site", "[causa
 
 TEST_CASE("effects are linear, antisymmetric and additive along a path", "[causal]") {
   const Scenario none = world({}), one = world({{"z", shift(1.0)}}), two = world({{"z", shift(2.0)}});
-  const auto first = effect_of(none, one), both = effect_of(none, two), rest = effect_of(one, two);
-  const auto back = effect_of(one, none), joint = effect_of(none, world({{"z", shift(1.0)}, {"v", set(0.0)}}));
-  const auto other = effect_of(none, world({{"v", set(0.0)}}));
+  const auto first = draws_of_effect(none, one), both = draws_of_effect(none, two), rest = draws_of_effect(one, two);
+  const auto back = draws_of_effect(one, none),
+             joint = draws_of_effect(none, world({{"z", shift(1.0)}, {"v", set(0.0)}}));
+  const auto other = draws_of_effect(none, world({{"v", set(0.0)}}));
   for (std::size_t s = 0; s < kDraws; ++s) {
     CHECK(both[s] == Approx(2.0 * first[s]).margin(1e-12));
     CHECK(first[s] + rest[s] == Approx(both[s]).margin(1e-12));
@@ -140,10 +143,11 @@ TEST_CASE("a site that is set to its own simulated value changes nothing", "[cau
   for (const std::int64_t draw : {0, 3}) {
     Array own(DType::real, {kRows});
     for (std::int64_t i = 0; i < kRows; ++i) own.mutable_data()[i] = z[draw * kRows + i];
-    CHECK(effect_of(world({}), world({{"z", set(own)}}))[static_cast<std::size_t>(draw)] == Approx(0.0).margin(1e-12));
+    CHECK(draws_of_effect(world({}), world({{"z", set(own)}}))[static_cast<std::size_t>(draw)] ==
+          Approx(0.0).margin(1e-12));
   }
   for (const auto& identity : {shift(0.0), scale(1.0)}) {
-    for (const double average : effect_of(world({}), world({{"z", identity}}))) CHECK(average == 0.0);
+    for (const double average : draws_of_effect(world({}), world({{"z", identity}}))) CHECK(average == 0.0);
   }
 }
 
@@ -156,7 +160,7 @@ TEST_CASE("to set a root is to condition on it; to set what has causes is not", 
 
 TEST_CASE("an effect is the difference of the two predictions", "[causal]") {
   const Scenario none = world({}), treated = world({{"z", shift(1.0)}, {"v", set(0.5)}});
-  const auto effect = effect_of(none, treated);
+  const auto effect = draws_of_effect(none, treated);
   const Array before = predicted(none, "y"), after = predicted(treated, "y", 1);
   for (std::size_t s = 0; s < kDraws; ++s) {
     double mean = 0.0;

@@ -32,7 +32,7 @@ std::string fit_bytes(experiment::Settings settings) {
   return store->bytes();
 }
 
-std::vector<double> draws_of(const std::string& bytes) {
+std::vector<double> draws_of_a(const std::string& bytes) {
   const auto store = io::ZipReader::from_bytes(bytes);
   return io::StoreReader(*store).read("posterior", "a").to_vector();
 }
@@ -45,7 +45,7 @@ TEST_CASE("a fit of data in memory is the fit of the same data in the experiment
       io::from_arguments({{"x", Array::vector({1, 2, 3.5})}, {"y", Array::vector({2, 4, 6.5})}}, "memory"));
   const std::string bytes = fit_bytes(std::move(given));
   CHECK_FALSE(std::filesystem::exists("nowhere.zarr"));
-  const std::vector<double> draws = draws_of(bytes);
+  const std::vector<double> draws = draws_of_a(bytes);
   REQUIRE(draws.size() == 20);
-  CHECK(draws == draws_of(fit_bytes(settings_with({{"x", {1, 2, 3.5}}, {"y", {2, 4, 6.5}}}))));
+  CHECK(draws == draws_of_a(fit_bytes(settings_with({{"x", {1, 2, 3.5}}, {"y", {2, 4, 6.5}}}))));
 }

@@ -9,6 +9,8 @@
 
 namespace dolab::impact_example {
 
+inline const Array kFiveRows = Array::vector({-1.0, 0.0, 0.5, 1.0, 2.0});
+
 /// y = X b + noise. `mu` is deterministic.
 inline Kernel linear() {
   return make_kernel("linear", {"X", {"y", kNone}}, [](ModelBuilder& m, const Arguments& data) {

@@ -8,8 +8,6 @@ using namespace dolab::impact_example;
 
 namespace {
 
-const Array kX = Array::vector({-1.0, 0.0, 0.5, 1.0, 2.0});
-
 /// direct = 0.1, 0.2, ..., 4; a mediator of 7 for each row.
 ImpactModel mediated(const Kernel& kernel, std::int64_t rows = 5) {
   std::vector<double> direct;
@@ -32,10 +30,11 @@ PredictCall call(const Array& x, std::map<std::string, Intervention> interventio
 
 TEST_CASE("the effect of no intervention is exactly zero", "[impact]") {
   ImpactModel model = mediated(mediation());
-  for (const auto& intervention : {std::map<std::string, Intervention>{}, {{"t", kX}}}) {
-    const ImpactEffect streamed = model.estimate_effect(call(kX, intervention), call(kX, intervention));
-    const ImpactEffect kept = model.estimate_effect(model.predict_on_batch(kX, {}, call(kX, intervention).settings),
-                                                    model.predict_on_batch(kX, {}, call(kX, intervention).settings));
+  for (const auto& intervention : {std::map<std::string, Intervention>{}, {{"t", kFiveRows}}}) {
+    const ImpactEffect streamed = model.estimate_effect(call(kFiveRows, intervention), call(kFiveRows, intervention));
+    const ImpactEffect kept =
+        model.estimate_effect(model.predict_on_batch(kFiveRows, {}, call(kFiveRows, intervention).settings),
+                              model.predict_on_batch(kFiveRows, {}, call(kFiveRows, intervention).settings));
     for (const ImpactEffect* effect : {&streamed, &kept}) {
       const SiteEffect& y = effect->at("y");
       CHECK(y.average.mean == 0.0);
@@ -45,7 +44,7 @@ TEST_CASE("the effect of no intervention is exactly zero", "[impact]") {
     }
   }
   // Imposing the observed values is no change either, once the mediator is drawn again on both sides.
-  const ImpactEffect same = model.estimate_effect(call(kX), call(kX, {{"t", kX}}));
+  const ImpactEffect same = model.estimate_effect(call(kFiveRows), call(kFiveRows, {{"t", kFiveRows}}));
   CHECK(same.at("y").average.mean == Approx(0.0).margin(1e-12));
   CHECK(same.at("y").average.sd == Approx(0.0).margin(1e-12));
 }
@@ -54,7 +53,7 @@ TEST_CASE("a latent mediator passes the effect on", "[impact]") {
   // y = m + direct t, m = 2 t + noise: the total effect of t = 1 against t = 0 is 2 + direct, draw by draw, because
   // the noise is shared. With the mediator frozen it would be direct.
   ImpactModel model = mediated(mediation());
-  const ImpactEffect effect = model.estimate_effect(call(kX, {{"t", 0.0}}), call(kX, {{"t", 1.0}}));
+  const ImpactEffect effect = model.estimate_effect(call(kFiveRows, {{"t", 0.0}}), call(kFiveRows, {{"t", 1.0}}));
   const SiteEffect& y = effect.at("y");
   REQUIRE(y.average_draws.size() == 40);
   for (int k = 0; k < 40; ++k) CHECK(y.average_draws[static_cast<std::size_t>(k)] == Approx(2.0 + 0.1 * (k + 1)));
@@ -69,10 +68,10 @@ TEST_CASE("a latent mediator passes the effect on", "[impact]") {
   CHECK(effect.differences.groups.back().name == "posterior");
 
   // The same from draws that were kept, and from one side of each kind.
-  const DrawTree zero = model.predict_on_batch(kX, {}, call(kX, {{"t", 0.0}}).settings);
-  const DrawTree one = model.predict_on_batch(kX, {}, call(kX, {{"t", 1.0}}).settings);
+  const DrawTree zero = model.predict_on_batch(kFiveRows, {}, call(kFiveRows, {{"t", 0.0}}).settings);
+  const DrawTree one = model.predict_on_batch(kFiveRows, {}, call(kFiveRows, {{"t", 1.0}}).settings);
   const ImpactEffect kept = model.estimate_effect(zero, one);
-  const ImpactEffect mixed = model.estimate_effect(zero, call(kX, {{"t", 1.0}}));
+  const ImpactEffect mixed = model.estimate_effect(zero, call(kFiveRows, {{"t", 1.0}}));
   for (const ImpactEffect* other : {&kept, &mixed}) {
     const SiteEffect& site = other->at("y");
     CHECK(other->sites.size() == 2);  // y and mean
@@ -90,17 +89,17 @@ TEST_CASE("a treatment that is an argument moves what descends from it", "[impac
   // Injected draws: the baseline's data stand for the data of the fit, so the mediator is drawn again.
   ImpactModel model = mediated(mediation_of_input());
   const Array shifted = Array::vector({0.0, 1.0, 1.5, 2.0, 3.0});
-  const ImpactEffect effect = model.estimate_effect(call(kX), call(shifted));
+  const ImpactEffect effect = model.estimate_effect(call(kFiveRows), call(shifted));
   for (int k = 0; k < 40; ++k) {
     CHECK(effect.at("y").average_draws[static_cast<std::size_t>(k)] == Approx(2.0 + 0.1 * (k + 1)));
   }
   // After a fit a prediction for other values does so by itself.
   std::vector<double> y;
-  for (int i = 0; i < 5; ++i) y.push_back(3.0 * kX[i]);
+  for (int i = 0; i < 5; ++i) y.push_back(3.0 * kFiveRows[i]);
   TrainOptions options;
   options.num_steps = 1500;
   options.num_samples = 400;
-  model.fit_on_batch(kX, Array::vector(y), {}, options);
+  model.fit_on_batch(kFiveRows, Array::vector(y), {}, options);
   PredictSettings settings;
   settings.return_sites = std::vector<std::string>{"m"};
   const Array far = Array::vector({50.0, 50.0, 50.0, 50.0, 50.0});
@@ -120,9 +119,9 @@ TEST_CASE("a mediator with data of its own passes a changed argument on, unless 
   const auto draws = [&](const PredictCall& a, const PredictCall& b) {
     return model.estimate_effect(a, b).at("y").average_draws;
   };
-  const auto total = draws(given(kX, m), given(shifted, m));
-  const auto held = draws(given(kX, m, {{"m", 1.0}}), given(shifted, m, {{"m", 1.0}}));
-  const auto replaced = draws(given(kX, m), given(kX, Array::vector({10.0, -8.0, 10.0, -8.0, 10.0})));
+  const auto total = draws(given(kFiveRows, m), given(shifted, m));
+  const auto held = draws(given(kFiveRows, m, {{"m", 1.0}}), given(shifted, m, {{"m", 1.0}}));
+  const auto replaced = draws(given(kFiveRows, m), given(kFiveRows, Array::vector({10.0, -8.0, 10.0, -8.0, 10.0})));
   for (int k = 0; k < 40; ++k) {
     const auto at = static_cast<std::size_t>(k);
     CHECK(total[at] == Approx(2.0 + 0.1 * (k + 1)));
@@ -167,10 +166,11 @@ TEST_CASE("groups, rows and outcomes that are asked for", "[impact]") {
   settings.labels = {"low", "high", "empty"};
   settings.outcomes = {"mean"};
   const Array doses = Array::vector({0.0, 2.0, 4.0, 4.0, 9.0});
-  const ImpactEffect streamed = model.estimate_effect(call(kX, {{"t", 0.0}}), call(kX, {{"t", doses}}), settings);
+  const ImpactEffect streamed =
+      model.estimate_effect(call(kFiveRows, {{"t", 0.0}}), call(kFiveRows, {{"t", doses}}), settings);
   const ImpactEffect kept =
-      model.estimate_effect(model.predict_on_batch(kX, {}, call(kX, {{"t", 0.0}}).settings),
-                            model.predict_on_batch(kX, {}, call(kX, {{"t", doses}}).settings), settings);
+      model.estimate_effect(model.predict_on_batch(kFiveRows, {}, call(kFiveRows, {{"t", 0.0}}).settings),
+                            model.predict_on_batch(kFiveRows, {}, call(kFiveRows, {{"t", doses}}).settings), settings);
   for (const ImpactEffect* effect : {&streamed, &kept}) {
     REQUIRE(effect->sites.size() == 1);
     const SiteEffect& mean = effect->at("mean");
@@ -182,46 +182,47 @@ TEST_CASE("groups, rows and outcomes that are asked for", "[impact]") {
     CHECK(mean.row_mean[4] == Approx(4.05 * 9.0));
   }
   settings.by_row = false;
-  CHECK(model.estimate_effect(call(kX, {{"t", 0.0}}), call(kX), settings).at("mean").row_mean.empty());
+  CHECK(model.estimate_effect(call(kFiveRows, {{"t", 0.0}}), call(kFiveRows), settings).at("mean").row_mean.empty());
   settings.outcomes = {"y"};
   settings.expected = true;
   // The contrast of means has no outcome noise; here it is the one of `mean`.
-  const ImpactEffect expected = model.estimate_effect(call(kX, {{"t", 0.0}}), call(kX, {{"t", doses}}), settings);
+  const ImpactEffect expected =
+      model.estimate_effect(call(kFiveRows, {{"t", 0.0}}), call(kFiveRows, {{"t", doses}}), settings);
   CHECK(expected.at("y").average.mean == Approx(4.05 * 19.0 / 5.0));
 }
 
 TEST_CASE("other seeds on the two sides give independent outcome noise", "[impact]") {
   ImpactModel model = mediated(mediation());
-  PredictCall other = call(kX);
+  PredictCall other = call(kFiveRows);
   other.settings.seed = 77;
-  const ImpactEffect effect = model.estimate_effect(call(kX), other);
+  const ImpactEffect effect = model.estimate_effect(call(kFiveRows), other);
   CHECK(effect.at("y").average.sd > 0.05);
   CHECK(effect.at("mean").average.sd == 0.0);  // a function of the posterior alone
 }
 
 TEST_CASE("sides that do not fit each other are errors", "[impact]") {
   ImpactModel model = mediated(mediation());
-  const DrawTree tree = model.predict_on_batch(kX);
+  const DrawTree tree = model.predict_on_batch(kFiveRows);
   const auto effect = [&](const EffectSide& baseline, const EffectSide& intervention, const EffectSettings& s = {}) {
     return code_of([&] { model.estimate_effect(baseline, intervention, s); });
   };
   CHECK(effect({}, tree) == "E814");
   CHECK(effect(tree, {}) == "E814");
-  PredictCall out_of_sample = call(kX);
+  PredictCall out_of_sample = call(kFiveRows);
   out_of_sample.settings.in_sample = false;
-  const DrawTree predictions = model.predict_on_batch(kX, {}, out_of_sample.settings);
+  const DrawTree predictions = model.predict_on_batch(kFiveRows, {}, out_of_sample.settings);
   CHECK(effect(tree, predictions) == "E811");
   CHECK(effect(predictions, tree) == "E811");
-  CHECK(effect(call(kX), out_of_sample) == "E811");
+  CHECK(effect(call(kFiveRows), out_of_sample) == "E811");
   CHECK(effect(predictions, predictions).empty());
   CHECK(effect(out_of_sample, out_of_sample).empty());
   const Array three = Array::vector({1.0, 2.0, 3.0});
-  CHECK(effect(call(kX), call(three)) == "E808");
+  CHECK(effect(call(kFiveRows), call(three)) == "E808");
   CHECK(effect(tree, model.predict_on_batch(three)) == "E808");
   EffectSettings settings;
   settings.outcomes = {"yy"};
   CHECK(effect(tree, tree, settings) == "E104");
-  CHECK(effect(call(kX), call(kX), settings) == "E104");
+  CHECK(effect(call(kFiveRows), call(kFiveRows), settings) == "E104");
   settings = {};
   settings.hdi_prob = 1.0;
   CHECK(effect(tree, tree, settings) == "E1103");
@@ -231,10 +232,10 @@ TEST_CASE("sides that do not fit each other are errors", "[impact]") {
   settings = {};
   settings.labels = {"a"};
   settings.groups = {0, 0, 1, 0, 0};
-  CHECK(effect(call(kX), call(kX), settings) == "E1103");
+  CHECK(effect(call(kFiveRows), call(kFiveRows), settings) == "E1103");
   settings.groups = {0, 0};
   CHECK(effect(tree, tree, settings) == "E806");
-  CHECK(effect(call(kX), call(kX), settings) == "E806");
+  CHECK(effect(call(kFiveRows), call(kFiveRows), settings) == "E806");
 }
 
 TEST_CASE("the mediator's effect is judged by what was observed", "[impact]") {
@@ -249,8 +250,8 @@ TEST_CASE("the mediator's effect is judged by what was observed", "[impact]") {
     options.check_guide = false;
     Arguments extra;
     if (observed) extra.set("M", m);
-    model.fit_on_batch(kX, y, extra, options);
-    PredictCall low = call(kX, {{"m", 0.0}}), high = call(kX, {{"m", 1.0}});
+    model.fit_on_batch(kFiveRows, y, extra, options);
+    PredictCall low = call(kFiveRows, {{"m", 0.0}}), high = call(kFiveRows, {{"m", 1.0}});
     low.extra = high.extra = extra;
     const ImpactEffect effect = model.estimate_effect(low, high);
     CHECK(effect.at("y").average.mean == Approx(1.0));
@@ -272,9 +273,9 @@ TEST_CASE("other data for an observed treatment are judged like an intervention 
   options.num_steps = 5;
   options.num_samples = 20;
   options.check_guide = false;
-  model.fit_on_batch(kX, kX, {{"T", kX}}, options);
-  PredictCall base = call(kX), treated = call(kX), moved = call(Array::vector({0.0, 1.0, 1.5, 2.0, 3.0}));
-  base.extra = moved.extra = {{"T", kX}};
+  model.fit_on_batch(kFiveRows, kFiveRows, {{"T", kFiveRows}}, options);
+  PredictCall base = call(kFiveRows), treated = call(kFiveRows), moved = call(Array::vector({0.0, 1.0, 1.5, 2.0, 3.0}));
+  base.extra = moved.extra = {{"T", kFiveRows}};
   treated.extra = {{"T", Array::vector({0.0, 1.0, 1.5, 2.0, 3.0})}};
   const ImpactEffect by_treatment = model.estimate_effect(base, treated);
   CHECK(by_treatment.at("y").average.mean == Approx(1.0));

@@ -25,8 +25,6 @@ ImpactModel mediated(std::int64_t rows, int threads = 1) {
   return model;
 }
 
-const Array kX = Array::vector({-1.0, 0.0, 0.5, 1.0, 2.0});
-
 PredictSettings setting(std::map<std::string, Intervention> intervention, std::vector<std::string> sites = {}) {
   PredictSettings settings;
   settings.intervention = std::move(intervention);
@@ -38,7 +36,7 @@ PredictSettings setting(std::map<std::string, Intervention> intervention, std::v
 
 TEST_CASE("a prediction is the posterior and one draw for each of its draws", "[impact]") {
   ImpactModel model = mediated(5);
-  const DrawTree tree = model.predict_on_batch(kX);
+  const DrawTree tree = model.predict_on_batch(kFiveRows);
   REQUIRE(tree.groups.size() == 2);
   CHECK(tree.groups[0].name == "posterior");
   const DrawGroup& group = tree.group("posterior_predictive");
@@ -54,34 +52,35 @@ TEST_CASE("a prediction is the posterior and one draw for each of its draws", "[
   const Array& mean = group.at("mean");
   for (const std::int64_t k : {0, 19, 39}) {
     for (std::int64_t i = 0; i < 5; ++i) {
-      const double expected = 7.0 + 0.01 * static_cast<double>(i + k) + 0.1 * static_cast<double>(k + 1) * kX[i];
+      const double expected = 7.0 + 0.01 * static_cast<double>(i + k) + 0.1 * static_cast<double>(k + 1) * kFiveRows[i];
       CHECK(mean[k * 5 + i] == Approx(expected));
     }
   }
   PredictSettings new_data;
   new_data.in_sample = false;
-  CHECK(model.predict_on_batch(kX, {}, new_data).find("predictions") != nullptr);
-  CHECK(model.predict_on_batch(kX, {}, new_data).find("posterior_predictive") == nullptr);
-  CHECK(identical(model.sample_posterior_predictive_on_batch(kX, {}, new_data).group("posterior_predictive"), group));
+  CHECK(model.predict_on_batch(kFiveRows, {}, new_data).find("predictions") != nullptr);
+  CHECK(model.predict_on_batch(kFiveRows, {}, new_data).find("posterior_predictive") == nullptr);
+  CHECK(identical(model.sample_posterior_predictive_on_batch(kFiveRows, {}, new_data).group("posterior_predictive"),
+                  group));
 }
 
 TEST_CASE("predictions are the same bits for any chunk, thread, sink and store", "[impact]") {
   ImpactModel one = mediated(5, 1), two = mediated(5, 2);
   const PredictSettings plain = setting({{"t", 0.5}}, {"y", "mean", "m", "t"});
-  const DrawTree tree = one.predict_on_batch(kX, {}, plain);
+  const DrawTree tree = one.predict_on_batch(kFiveRows, {}, plain);
   const DrawGroup& expected = tree.group("posterior_predictive");
   for (const std::int64_t bytes : {std::int64_t{1}, std::int64_t{700}, std::int64_t{1} << 25}) {
     for (ImpactModel* model : {&one, &two}) {
       PredictSettings chunked = plain;
       chunked.chunk_bytes = bytes;
-      CHECK(identical(model->predict_on_batch(kX, {}, chunked).group("posterior_predictive"), expected));
+      CHECK(identical(model->predict_on_batch(kFiveRows, {}, chunked).group("posterior_predictive"), expected));
       MemoryDraws sink;
-      CHECK(model->predict(kX, {}, chunked, sink));
+      CHECK(model->predict(kFiveRows, {}, chunked, sink));
       CHECK(sink.draws("posterior_predictive", "y").identical(expected.at("y")));
       CHECK(sink.draws("posterior", "direct").shape() == Shape{2, 20});
     }
   }
-  const StoredDraws stored = two.predict(kX, {}, plain);
+  const StoredDraws stored = two.predict(kFiveRows, {}, plain);
   CHECK(stored.complete);
   const DrawTree read = read_draws(stored.path);
   for (const char* site : {"y", "mean", "m", "t"}) {
@@ -118,14 +117,15 @@ TEST_CASE("an injected posterior predicts as the model that drew it", "[impact]"
 TEST_CASE("interventions replace a value for what follows and report the natural one", "[impact]") {
   ImpactModel model = mediated(5);
   const std::vector<std::string> sites = {"t", "m", "mean"};
-  const DrawGroup natural = model.predict_on_batch(kX, {}, setting({}, sites)).group("posterior_predictive");
+  const DrawGroup natural = model.predict_on_batch(kFiveRows, {}, setting({}, sites)).group("posterior_predictive");
   const Array rows = Array::vector({5.0, 4.0, 3.0, 2.0, 1.0});
-  const DrawGroup imposed = model.predict_on_batch(kX, {}, setting({{"t", rows}}, sites)).group("posterior_predictive");
+  const DrawGroup imposed =
+      model.predict_on_batch(kFiveRows, {}, setting({{"t", rows}}, sites)).group("posterior_predictive");
   const DrawGroup shifted =
-      model.predict_on_batch(kX, {}, setting({{"t", Intervention::shift(Array::scalar(1.0))}}, sites))
+      model.predict_on_batch(kFiveRows, {}, setting({{"t", Intervention::shift(Array::scalar(1.0))}}, sites))
           .group("posterior_predictive");
   const DrawGroup doubled =
-      model.predict_on_batch(kX, {}, setting({{"t", Intervention::scale(Array::scalar(2.0))}}, sites))
+      model.predict_on_batch(kFiveRows, {}, setting({{"t", Intervention::scale(Array::scalar(2.0))}}, sites))
           .group("posterior_predictive");
   CHECK(imposed.at("t").identical(natural.at("t")));
   for (const std::int64_t k : {0, 21, 39}) {
@@ -134,20 +134,21 @@ TEST_CASE("interventions replace a value for what follows and report the natural
       const std::int64_t at = k * 5 + i;
       // The latent mediator is drawn again around its new mean, with the same noise in every scenario.
       CHECK(imposed.at("mean")[at] == Approx(imposed.at("m")[at] + direct * rows[i]));
-      CHECK(shifted.at("mean")[at] == Approx(shifted.at("m")[at] + direct * (kX[i] + 1.0)));
-      CHECK(doubled.at("mean")[at] == Approx(doubled.at("m")[at] + direct * 2.0 * kX[i]));
-      CHECK(imposed.at("m")[at] - 2.0 * rows[i] == Approx(shifted.at("m")[at] - 2.0 * (kX[i] + 1.0)));
+      CHECK(shifted.at("mean")[at] == Approx(shifted.at("m")[at] + direct * (kFiveRows[i] + 1.0)));
+      CHECK(doubled.at("mean")[at] == Approx(doubled.at("m")[at] + direct * 2.0 * kFiveRows[i]));
+      CHECK(imposed.at("m")[at] - 2.0 * rows[i] == Approx(shifted.at("m")[at] - 2.0 * (kFiveRows[i] + 1.0)));
       CHECK(std::fabs(imposed.at("m")[at] - 2.0 * rows[i]) < 3.0);
     }
   }
   // Upstream of the intervention nothing moves.
-  const DrawGroup cut = model.predict_on_batch(kX, {}, setting({{"m", 0.0}}, sites)).group("posterior_predictive");
+  const DrawGroup cut =
+      model.predict_on_batch(kFiveRows, {}, setting({{"m", 0.0}}, sites)).group("posterior_predictive");
   CHECK(cut.at("t").identical(natural.at("t")));
   CHECK(cut.at("m").identical(natural.at("m")));
   CHECK(cut.at("mean")[2 * 5 + 4] == Approx(0.3 * 2.0));
   // A deterministic site can be set as well.
   const DrawGroup level =
-      model.predict_on_batch(kX, {}, setting({{"mean", 100.0}}, {"y"})).group("posterior_predictive");
+      model.predict_on_batch(kFiveRows, {}, setting({{"mean", 100.0}}, {"y"})).group("posterior_predictive");
   CHECK(mean_of(level.at("y")) == Approx(100.0).margin(0.2));
 }
 
@@ -155,11 +156,11 @@ TEST_CASE("data given for a mediator win over its draws, unless it descends from
   ImpactModel model = mediated(5);
   const Array observed = Array::vector({1.0, 1.0, 1.0, 1.0, 1.0});
   const DrawGroup kept =
-      model.predict_on_batch(kX, {{"M", observed}}, setting({}, {"m", "mean"})).group("posterior_predictive");
+      model.predict_on_batch(kFiveRows, {{"M", observed}}, setting({}, {"m", "mean"})).group("posterior_predictive");
   CHECK(kept.at("m")[17] == 1.0);
   CHECK(kept.at("mean")[0] == Approx(1.0 - 0.1));
   const DrawGroup moved =
-      model.predict_on_batch(kX, {{"M", observed}}, setting({{"t", 10.0}}, {"m"})).group("posterior_predictive");
+      model.predict_on_batch(kFiveRows, {{"M", observed}}, setting({{"t", 10.0}}, {"m"})).group("posterior_predictive");
   CHECK(mean_of(moved.at("m")) == Approx(20.0).margin(0.2));
 }
 
@@ -179,12 +180,12 @@ TEST_CASE("draws of rows that belong to other data are drawn again", "[impact]")
   options.num_steps = 5;
   options.num_samples = 30;
   options.check_guide = false;
-  model.fit_on_batch(kX, kX, {}, options);
+  model.fit_on_batch(kFiveRows, kFiveRows, {}, options);
   const DrawGroup posterior = *model.posterior();
   const auto predicted = [&](const Array& x, const Arguments& extra) {
     return model.predict_on_batch(x, extra, setting({}, {"slope", "z", "child", "w"})).group("posterior_predictive");
   };
-  const DrawGroup same = predicted(kX, {});
+  const DrawGroup same = predicted(kFiveRows, {});
   for (const char* site : {"slope", "z", "child", "w"}) CHECK(same.at(site).identical(posterior.at(site)));
   const DrawGroup other = predicted(Array::vector({3.0, 3.0, 3.0, 3.0, 3.0}), {});
   CHECK(mean_of(other.at("z")) == Approx(300.0).margin(0.2));
@@ -192,7 +193,7 @@ TEST_CASE("draws of rows that belong to other data are drawn again", "[impact]")
   CHECK(other.at("w").identical(posterior.at("w")));
   CHECK(other.at("slope").identical(posterior.at("slope")));
   // New data for z win, and its children follow them.
-  const DrawGroup given = predicted(kX, {{"Z", Array::vector({-7.0, -7.0, -7.0, -7.0, -7.0})}});
+  const DrawGroup given = predicted(kFiveRows, {{"Z", Array::vector({-7.0, -7.0, -7.0, -7.0, -7.0})}});
   CHECK(mean_of(given.at("z")) == -7.0);
   CHECK(mean_of(given.at("child")) == Approx(-7.0).margin(0.1));
   CHECK(given.at("w").identical(posterior.at("w")));
@@ -201,7 +202,7 @@ TEST_CASE("draws of rows that belong to other data are drawn again", "[impact]")
 TEST_CASE("interventions that cannot be made are errors", "[impact]") {
   ImpactModel model = mediated(5);
   const auto predicted = [&](std::map<std::string, Intervention> intervention) {
-    return code_of([&] { model.predict_on_batch(kX, {}, setting(std::move(intervention))); });
+    return code_of([&] { model.predict_on_batch(kFiveRows, {}, setting(std::move(intervention))); });
   };
   CHECK(predicted({{"tt", 1.0}}) == "E104");
   CHECK(predicted({{"X", 1.0}}) == "E104");
@@ -210,10 +211,10 @@ TEST_CASE("interventions that cannot be made are errors", "[impact]") {
   CHECK(predicted({{"t", Array(DType::real, {5, 5})}}) == "E1106");
   CHECK(predicted({{"t", std::nan("")}}) == "E1106");
   CHECK(predicted({{"t", 1.0}, {"m", 2.0}}).empty());
-  CHECK(code_of([&] { model.predict_on_batch(kX, {}, setting({}, {"mu"})); }) == "E104");
+  CHECK(code_of([&] { model.predict_on_batch(kFiveRows, {}, setting({}, {"mu"})); }) == "E104");
   PredictSettings no_memory;
   no_memory.chunk_bytes = 0;
-  CHECK(code_of([&] { model.predict_on_batch(kX, {}, no_memory); }) == "E1103");
+  CHECK(code_of([&] { model.predict_on_batch(kFiveRows, {}, no_memory); }) == "E1103");
 }
 
 TEST_CASE("new rows get latent values of their own", "[impact]") {
@@ -229,32 +230,32 @@ TEST_CASE("new rows get latent values of their own", "[impact]") {
 TEST_CASE("outcomes of two columns", "[impact]") {
   ImpactModel model(two_outputs(), quick_svi(), with_seed(23));
   model.set_posterior_sample({{"w", Array(DType::real, {4, 2}, {0, 10, 1, 11, 2, 12, 3, 13})}});
-  const DrawTree tree = model.predict_on_batch(kX);
+  const DrawTree tree = model.predict_on_batch(kFiveRows);
   CHECK(tree.group("posterior_predictive").at("y").shape() == Shape{1, 4, 5, 2});
   const Array y(DType::real, {5, 2});
-  CHECK(model.log_likelihood(kX, y).group("log_likelihood").at("y").shape() == Shape{1, 4, 5});
+  CHECK(model.log_likelihood(kFiveRows, y).group("log_likelihood").at("y").shape() == Shape{1, 4, 5});
 }
 
 TEST_CASE("prior prediction needs no fit and is not the posterior's", "[impact]") {
   ImpactModel model(mediation(), quick_svi(), with_seed(24));
   PriorSettings settings;
   settings.num_samples = 99;
-  const DrawTree prior = model.sample_prior_predictive_on_batch(kX, {}, settings);
+  const DrawTree prior = model.sample_prior_predictive_on_batch(kFiveRows, {}, settings);
   REQUIRE(prior.groups.size() == 1);
   CHECK(prior.group("prior_predictive").at("y").shape() == Shape{1, 99, 5});
   CHECK(model.kernel_spec()->traced);
   CHECK_FALSE(model.kernel_spec()->output_observed);
   CHECK_FALSE(model.is_fitted());
   settings.return_sites = std::vector<std::string>{"direct", "m", "m"};
-  const DrawTree sites = model.sample_prior_predictive_on_batch(kX, {}, settings);
+  const DrawTree sites = model.sample_prior_predictive_on_batch(kFiveRows, {}, settings);
   CHECK(sites.group("prior_predictive").sites.size() == 2);
   // Every row has a mediator of its own.
   const Array& m = sites.group("prior_predictive").at("m");
   CHECK(m[0] + 2.0 != m[1]);
   settings.return_sites = std::vector<std::string>{};
-  CHECK(model.sample_prior_predictive_on_batch(kX, {}, settings).group("prior_predictive").sites.empty());
+  CHECK(model.sample_prior_predictive_on_batch(kFiveRows, {}, settings).group("prior_predictive").sites.empty());
   settings.return_sites.reset();
-  const StoredDraws stored = model.sample_prior_predictive(kX, {}, settings);
+  const StoredDraws stored = model.sample_prior_predictive(kFiveRows, {}, settings);
   CHECK(identical(read_draws(stored.path).group("prior_predictive"), prior.group("prior_predictive")));
 }
 
@@ -262,7 +263,7 @@ TEST_CASE("stored predictions live until cleanup", "[impact]") {
   ImpactModel model = mediated(5);
   CHECK_FALSE(model.temp_dir());
   model.cleanup();  // nothing to do
-  const StoredDraws first = model.predict(kX), second = model.predict(kX);
+  const StoredDraws first = model.predict(kFiveRows), second = model.predict(kFiveRows);
   CHECK(first.path != second.path);
   CHECK(std::filesystem::exists(first.path));
   CHECK(first.path.find("_predict.zarr") != std::string::npos);
@@ -273,12 +274,12 @@ TEST_CASE("stored predictions live until cleanup", "[impact]") {
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(directory)) ++count;
     return count;
   };
-  CHECK(code_of([&] { model.predict(kX, {}, setting({{"tt", 1.0}})); }) == "E104");
+  CHECK(code_of([&] { model.predict(kFiveRows, {}, setting({{"tt", 1.0}})); }) == "E104");
   CHECK(stores() == 2);
   ImpactModel::cleanup_models();
   CHECK_FALSE(std::filesystem::exists(directory));
   CHECK(code_of([&] { read_draws(first.path); }) == "E1001");
-  const StoredDraws again = model.predict(kX);
+  const StoredDraws again = model.predict(kFiveRows);
   CHECK(std::filesystem::exists(again.path));
   CHECK(*model.temp_dir() != directory);
   const std::string own = *model.temp_dir();

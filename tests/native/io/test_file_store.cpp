@@ -19,9 +19,11 @@
 #include "io/files.hpp"
 #include "io/zarr.hpp"
 #include "io/zip_store.hpp"
+#include "tests/native/errors.hpp"
 
 using namespace dolab;
 using namespace dolab::io;
+using dolab::testing::error_from;
 namespace fs = std::filesystem;
 
 namespace {
@@ -43,17 +45,6 @@ class Folder {
  private:
   fs::path path_;
 };
-
-template <class Call>
-Error error_from(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("no error");
-  return Error("", "");
-}
 
 void write_store(ByteStore& store, double value) {
   StoreWriter writer(store);

@@ -9,29 +9,19 @@
 #include "io/arguments.hpp"
 #include "io/npy.hpp"
 #include "io/zip_store.hpp"
+#include "tests/native/errors.hpp"
 
 using namespace dolab;
 using namespace dolab::io;
+using dolab::testing::error_from;
+using dolab::testing::mentions;
 
 namespace {
-
-template <class Call>
-Error error_from(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("no error");
-  return Error("", "");
-}
 
 Error argument_error(const std::string& json) {
   INFO(json);
   return error_from([&] { parse_argument(json, "x"); });
 }
-
-bool mentions(const Error& error, const std::string& part) { return error.message().find(part) != std::string::npos; }
 
 std::string npy(const std::string& header, const std::string& data) {
   std::string bytes = "\x93NUMPY";

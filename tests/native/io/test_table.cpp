@@ -10,9 +10,12 @@
 #include "io/csv.hpp"
 #include "io/files.hpp"
 #include "io/table.hpp"
+#include "tests/native/errors.hpp"
 
 using namespace dolab;
 using namespace dolab::io;
+using dolab::testing::error_from;
+using dolab::testing::mentions;
 
 namespace {
 
@@ -26,19 +29,6 @@ Error error_of(const std::string& text) {
   FAIL("no error for: " << text);
   return Error("", "");
 }
-
-template <class Call>
-Error error_from(Call call) {
-  try {
-    call();
-  } catch (const Error& error) {
-    return error;
-  }
-  FAIL("no error");
-  return Error("", "");
-}
-
-bool mentions(const Error& error, const std::string& part) { return error.message().find(part) != std::string::npos; }
 
 }  // namespace
 

@@ -30,14 +30,14 @@ std::string shape(const std::string& text) {
   return result;
 }
 
-struct Fault {
+struct LexerFault {
   std::string code;
   int line = 0;
   int column = 0;
   std::string message;
 };
 
-Fault fault(const std::string& text) {
+LexerFault lexer_fault(const std::string& text) {
   try {
     lex(text);
   } catch (const Error& e) {
@@ -118,14 +118,14 @@ TEST_CASE("doctest prompts and notebook magics are ignored", "[lang]") {
   CHECK(lexed.tokens.notes.size() == 2);
   CHECK(lexed.tokens.notes[1].span.line == 2);
   // A block with an unprompted line is left alone, and then is an error.
-  CHECK(fault(">>> f(1)\n2\n").code.empty());
+  CHECK(lexer_fault(">>> f(1)\n2\n").code.empty());
   CHECK(shape(">>> f(1)\n2\n") == "OONOIOLIL.");
 }
 
 TEST_CASE("lexical faults are located", "[lang]") {
   const auto check = [](const std::string& text, const char* code, int line, int column) {
     INFO(text);
-    const Fault found = fault(text);
+    const LexerFault found = lexer_fault(text);
     CHECK(found.code == code);
     CHECK(found.line == line);
     CHECK(found.column == column);
@@ -149,16 +149,16 @@ TEST_CASE("lexical faults are located", "[lang]") {
   check("if x:\n  if y:\n        z\n\tw\n", "E202", 4, 1);
   check("x = 'a\xFF'\n", "E201", 1, 7);
   check(std::string("x = 'a\0'\n", 9), "E201", 1, 7);
-  CHECK(fault("if x:\n        y\n\tz\n").message.find("1 tab after 8 spaces") != std::string::npos);
+  CHECK(lexer_fault("if x:\n        y\n\tz\n").message.find("1 tab after 8 spaces") != std::string::npos);
 }
 
 TEST_CASE("source limits", "[lang]") {
-  CHECK(fault(std::string((2u << 20) + 1, ' ')).code == "E902");
-  CHECK(fault(std::string(2u << 20, ' ')).code.empty());
+  CHECK(lexer_fault(std::string((2u << 20) + 1, ' ')).code == "E902");
+  CHECK(lexer_fault(std::string(2u << 20, ' ')).code.empty());
   std::string many;
   for (int i = 0; i < 250000; ++i) many += "1,";
-  CHECK(fault(many).code == "E902");
-  CHECK(fault(many.substr(0, many.size() - 10)).code.empty());
-  CHECK(fault(std::string(300, '(')).code == "E902");
-  CHECK(fault(std::string(256, '(')).code == "E201");
+  CHECK(lexer_fault(many).code == "E902");
+  CHECK(lexer_fault(many.substr(0, many.size() - 10)).code.empty());
+  CHECK(lexer_fault(std::string(300, '(')).code == "E902");
+  CHECK(lexer_fault(std::string(256, '(')).code == "E201");
 }

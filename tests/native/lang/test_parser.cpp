@@ -9,7 +9,7 @@ using namespace dolab::lang;
 
 namespace {
 
-struct Fault {
+struct ParserFault {
   std::string code;
   int line = 0;
   int column = 0;
@@ -17,7 +17,7 @@ struct Fault {
   std::string hint;
 };
 
-Fault fault(const std::string& text) {
+ParserFault parser_fault(const std::string& text) {
   try {
     parse_module(text, "model.py");
   } catch (const Error& e) {
@@ -272,14 +272,14 @@ print(match, case := 3)
 if __name__ == "__main__":
     main()
 )py";
-  const Fault found = fault(text);
+  const ParserFault found = parser_fault(text);
   INFO(found.message << " at " << found.line << ":" << found.column);
   CHECK(found.code.empty());
 }
 
 TEST_CASE("syntax errors point at the place", "[lang]") {
   const auto check = [](const std::string& text, const char* code, int line, int column) {
-    const Fault found = fault(text);
+    const ParserFault found = parser_fault(text);
     INFO(text << "\n" << found.message);
     CHECK(found.code == code);
     CHECK(found.line == line);
@@ -311,8 +311,8 @@ TEST_CASE("syntax errors point at the place", "[lang]") {
   check("match x:\n    case 1: pass\n", "E201", 1, 7);
   check("a, *b, *c = d\n", "E201", 1, 8);
   check("x = (1 + 2\ny = 3\n", "E201", 1, 5);
-  CHECK(fault("def f(x)\n    return x\n").message.find("expected `:` after the function header") == 0);
-  CHECK(fault("if x = 1:\n    y\n").hint.find("==") != std::string::npos);
+  CHECK(parser_fault("def f(x)\n    return x\n").message.find("expected `:` after the function header") == 0);
+  CHECK(parser_fault("if x = 1:\n    y\n").hint.find("==") != std::string::npos);
 }
 
 TEST_CASE("deep nesting is refused, long chains are not", "[lang]") {
@@ -321,23 +321,23 @@ TEST_CASE("deep nesting is refused, long chains are not", "[lang]") {
     for (int i = 0; i < n; ++i) result += unit;
     return result;
   };
-  CHECK(fault(repeat("(", 100000)).code == "E902");
-  CHECK(fault(repeat("-", 100000) + "x\n").code == "E902");
-  CHECK(fault(repeat("not ", 100000) + "x\n").code == "E902");
-  CHECK(fault(repeat("x if y else ", 100000) + "x\n").code == "E902");
-  CHECK(fault(repeat("lambda: ", 100000) + "x\n").code == "E902");
-  CHECK(fault(repeat("x ** ", 100000) + "x\n").code == "E902");
-  CHECK(fault("x" + repeat(".y", 100000) + "\n").code == "E902");
-  CHECK(fault(repeat("if x: ", 3) + "y\n").code == "E201");
+  CHECK(parser_fault(repeat("(", 100000)).code == "E902");
+  CHECK(parser_fault(repeat("-", 100000) + "x\n").code == "E902");
+  CHECK(parser_fault(repeat("not ", 100000) + "x\n").code == "E902");
+  CHECK(parser_fault(repeat("x if y else ", 100000) + "x\n").code == "E902");
+  CHECK(parser_fault(repeat("lambda: ", 100000) + "x\n").code == "E902");
+  CHECK(parser_fault(repeat("x ** ", 100000) + "x\n").code == "E902");
+  CHECK(parser_fault("x" + repeat(".y", 100000) + "\n").code == "E902");
+  CHECK(parser_fault(repeat("if x: ", 3) + "y\n").code == "E201");
   std::string blocks;
   for (int i = 0; i < 300; ++i) blocks += std::string(static_cast<std::size_t>(i), ' ') + "if x:\n";
-  CHECK(fault(blocks).code == "E902");
-  CHECK(fault(repeat("(", 200) + "x" + repeat(")", 200) + "\n").code.empty());
-  CHECK(fault("x = a" + repeat(" + a - a", 60000) + "\n").code.empty());
-  CHECK(fault("x = a" + repeat(" < a", 100000) + "\n").code.empty());
-  CHECK(fault("x = a" + repeat(" and a", 100000) + "\n").code.empty());
-  CHECK(fault(repeat("'s' ", 100000) + "\n").code.empty());
-  CHECK(fault("if x:\n  y\n" + repeat("elif x:\n  y\n", 50000)).code.empty());
+  CHECK(parser_fault(blocks).code == "E902");
+  CHECK(parser_fault(repeat("(", 200) + "x" + repeat(")", 200) + "\n").code.empty());
+  CHECK(parser_fault("x = a" + repeat(" + a - a", 60000) + "\n").code.empty());
+  CHECK(parser_fault("x = a" + repeat(" < a", 100000) + "\n").code.empty());
+  CHECK(parser_fault("x = a" + repeat(" and a", 100000) + "\n").code.empty());
+  CHECK(parser_fault(repeat("'s' ", 100000) + "\n").code.empty());
+  CHECK(parser_fault("if x:\n  y\n" + repeat("elif x:\n  y\n", 50000)).code.empty());
 }
 
 TEST_CASE("mutated programs parse or fail with a position inside the text", "[lang][fuzz]") {

@@ -14,21 +14,13 @@
 
 #include "base/philox.hpp"
 #include "tensor/kernels/kernels.hpp"
+#include "tests/native/tensor/kernel_sets.hpp"
 
 using namespace dolab;
 using namespace dolab::tensor;
+using namespace dolab::tensor::testing;
 
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
-
-/// Both flavours on every instruction set of this machine.
-std::vector<const KernelSet<double>*> all_sets() {
-  auto sets = available_kernel_sets<double>(Flavour::fast);
-  for (const auto* set : available_kernel_sets<double>(Flavour::strict)) sets.push_back(set);
-  return sets;
-}
 
 double unit_in_last_place(double y) {
   const int exponent = y == 0 || !std::isfinite(y) ? -1074 : std::max(std::ilogb(y) - 52, -1074);

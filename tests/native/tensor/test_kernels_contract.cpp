@@ -12,14 +12,13 @@
 
 #include "base/philox.hpp"
 #include "tensor/kernels/kernels.hpp"
+#include "tests/native/tensor/kernel_sets.hpp"
 
 using namespace dolab;
 using namespace dolab::tensor;
+using namespace dolab::tensor::testing;
 
 namespace {
-
-constexpr double kInf = std::numeric_limits<double>::infinity();
-constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 
 template <class T>
 std::vector<T> uniforms(std::int64_t n, double low, double high, std::uint32_t stream) {

@@ -7,17 +7,14 @@
 
 #include "base/philox.hpp"
 #include "tensor/kernels/kernels.hpp"
+#include "tests/native/tensor/kernel_sets.hpp"
 
 using namespace dolab;
 using namespace dolab::tensor;
+using namespace dolab::tensor::testing;
 
 namespace {
 
-std::vector<const KernelSet<double>*> all_sets() {
-  auto sets = available_kernel_sets<double>(Flavour::fast);
-  for (const auto* set : available_kernel_sets<double>(Flavour::strict)) sets.push_back(set);
-  return sets;
-}
 /// Largest distance of the sorted sample from its distribution function, times the square root of its size.
 template <class Cdf>
 double kolmogorov(std::vector<double> x, Cdf cdf) {

@@ -290,7 +290,7 @@ std::vector<T> everything(const KernelSet<T>& set) {
 }
 
 template <class T>
-void check_strict_bits() {
+void check_strict_products() {
   const auto sets = available_kernel_sets<T>(Flavour::strict);
   const std::vector<T> expected = everything(*sets[0]);
   for (std::size_t i = 1; i < sets.size(); ++i) {
@@ -342,8 +342,8 @@ TEST_CASE("a matrix that is not positive definite has a factor of NaN", "[linear
 }
 
 TEST_CASE("strict dense kernels give the same bits on every instruction set", "[linear]") {
-  check_strict_bits<double>();
-  check_strict_bits<float>();
+  check_strict_products<double>();
+  check_strict_products<float>();
 }
 
 #if DOLAB_TEST_THREADS
