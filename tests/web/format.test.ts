@@ -21,10 +21,10 @@ describe("format", () => {
     expect([1.1, 0, -0.5, 10000, 1e-7].map((value) => given(value))).toEqual(["1.1", "0", "−0.5", "10,000", "1e−7"]);
   });
   it("does not round a probability to certainty", () => {
-    expect(percent(0.999)).toBe("more than 99 %");
-    expect(percent(0.001)).toBe("less than 1 %");
-    expect(percent(1)).toBe("100 %");
-    expect(percent(0.436)).toBe("44 %");
+    expect(percent(0.999)).toBe("more than 99\u00a0%");
+    expect(percent(0.001)).toBe("less than 1\u00a0%");
+    expect(percent(1)).toBe("100\u00a0%");
+    expect(percent(0.436)).toBe("44\u00a0%");
   });
   it("says durations", () => {
     expect([0.42, 12.3, 59.7, 185, 3660].map(duration)).toEqual([

@@ -74,9 +74,9 @@ describe("effects in words", () => {
     expect(`${words?.action}${words?.verb}${words?.amount}`).toBe(
       "Setting Drug to 0 changes the probability of Recovery by −0.41 percentage points",
     );
-    expect(words?.sure).toBe("94 % of the plausible values lie between −1.37 and 0.61 percentage points (HDI).");
+    expect(words?.sure).toBe("94\u00a0% of the plausible values lie between −1.37 and 0.61 percentage points (HDI).");
     expect(words?.direction).toBe(
-      "Probability of direction: 75 % negative. So an effect of either sign, or none, is plausible.",
+      "Probability of direction: 75\u00a0% negative. So an effect of either sign, or none, is plausible.",
     );
     expect(words?.against).toBe("Compared with the data as observed.");
   });
@@ -84,14 +84,14 @@ describe("effects in words", () => {
     const words = effectWords({ id: "", experiment, files: {} }, 0, { ...view, draws: [] }, "real");
     expect(words?.amount).toBe("−0.0041");
     expect(words?.direction).toBe(
-      "Probability of direction: 80 % negative. So an effect of either sign, or none, is plausible.",
+      "Probability of direction: 80\u00a0% negative. So an effect of either sign, or none, is plausible.",
     );
   });
   it("tells draws of exactly no effect from those of either direction", () => {
     const draws = [...Array<number>(44).fill(0.001), ...Array<number>(35).fill(-0.001), ...Array<number>(21).fill(0)];
     const words = effectWords({ id: "", experiment, files: {} }, 0, { ...view, draws }, "boolean");
     expect(words?.direction).toBe(
-      "Probability of direction: 44 % positive, 35 % negative, 21 % exactly zero. So an effect of either sign, or none, is plausible.",
+      "Probability of direction: 44\u00a0% positive, 35\u00a0% negative, 21\u00a0% exactly zero. So an effect of either sign, or none, is plausible.",
     );
   });
   it("contrasts scenarios draw by draw", () => {

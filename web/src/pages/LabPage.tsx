@@ -55,7 +55,7 @@ export default function LabPage() {
 
 /** Chooses what is in view where not all fit; beside the answer, between the model and the question. */
 function Switch() {
-  const single = useMedia("(max-width: 699px)");
+  const single = useMedia("(max-width: 43.7em)");
   const shown = shownArea.value === "answer" && !single ? "question" : shownArea.value;
   return (
     <nav class="lab-page-switch" aria-label="Parts of the page">
@@ -84,7 +84,7 @@ function useAnswerInView() {
   useEffect(() => {
     if (!running) return;
     docsShown.value = null;
-    if (!matchMedia("(max-width: 699px)").matches) return;
+    if (!matchMedia("(max-width: 43.7em)").matches) return;
     shownArea.value = "answer";
     requestAnimationFrame(() => document.getElementById("answer")?.scrollTo({ top: 0 }));
   }, [running]);

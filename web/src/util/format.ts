@@ -1,5 +1,7 @@
 // Numbers as people read them: digits that mean something, a real minus sign.
 const MINUS = "\u2212";
+/** A space that no line is broken at. */
+const TIED = "\u00a0";
 
 function fixed(value: number, decimals: number): string {
   const text = value.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
@@ -51,9 +53,9 @@ export function signed(value: number | null | undefined, sd?: number | null): st
 /** 0.936 -> "94 %"; never "0 %" or "100 %" of what is only nearly so. */
 export function percent(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return "–";
-  if (share > 0 && share < 0.005) return "less than 1 %";
-  if (share < 1 && share > 0.995) return "more than 99 %";
-  return `${fixed(100 * share, 0)} %`;
+  if (share > 0 && share < 0.005) return `less than 1${TIED}%`;
+  if (share < 1 && share > 0.995) return `more than 99${TIED}%`;
+  return `${fixed(100 * share, 0)}${TIED}%`;
 }
 
 export function count(value: number): string {

@@ -12,7 +12,7 @@ import "./run-bar.css";
 
 /** Always on screen, so that Run and Stop never move. */
 export default function RunBar() {
-  const wide = useMedia("(min-width: 1280px)");
+  const wide = useMedia("(min-width: 80em)");
   useShortcuts();
   const running = isRunning();
   const method = methodOf(project.value.experiment);

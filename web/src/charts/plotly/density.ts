@@ -1,5 +1,5 @@
-import { density, quantile, sort } from "@/util/draws";
-import { number, percent } from "@/util/format";
+import { density, meanAndSd, quantile, sort } from "@/util/draws";
+import { percent, withSpread } from "@/util/format";
 import { extent, padded } from "@/util/scale";
 import { layout } from "./layout";
 import type { Figure, Theme } from "./types";
@@ -35,12 +35,13 @@ export function densityPlot(name: string, chains: ArrayLike<number>[], hdi: Inte
     name: `${percent(hdi.probability)} HDI`,
     line: { color: theme.ink, width: 6 },
   };
+  const { sd } = meanAndSd(chains.flatMap((chain) => Array.from(chain)));
   const rows = chains.map((chain, i) => {
     const sorted = sort(chain);
     return [`chain ${i + 1}`, ...[0.03, 0.5, 0.97].map((probability) => quantile(sorted, probability))];
   });
   return {
-    title: `${percent(hdi.probability)} of the plausible values of ${name} lie between ${number(hdi.low)} and ${number(hdi.high)}.`,
+    title: `${percent(hdi.probability)} of the plausible values of ${name} lie between ${withSpread(hdi.low, sd)} and ${withSpread(hdi.high, sd)}.`,
     data: hdi.low === null || hdi.high === null ? lines : [...lines, bar],
     layout: layout(theme, { x: name, y: "density", legend: true }),
     table: { columns: ["chain", "3 %", "median", "97 %"], rows },
