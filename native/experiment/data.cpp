@@ -49,8 +49,9 @@ model::Argument bind_parameter(const KernelParameter& parameter, const BindOptio
   if (binding != options.bindings.end()) {
     data.columns[name] = binding->columns;
     if (binding->matrix) data.matrices.insert(name);
+    if (options.stored && file.arguments.count(name) > 0) return to_argument(file.arguments.at(name));
     const bool present = has_columns(file, binding->columns);
-    // The store of a fit holds the matrix under the argument's own name, and so may new data for a fit.
+    // New data for a fit may hold the matrix under the argument's own name.
     if (!present && options.lenient && file.arguments.count(name) > 0) return to_argument(file.arguments.at(name));
     if (!present && options.lenient && !parameter.required) return {};
     return bind_columns(file, *binding);

@@ -29,6 +29,8 @@ struct BindOptions {
   Json arguments = Json::object();  // argument -> JSON value (--arg)
   /// New data for a fitted model: optional arguments whose columns are absent stay None.
   bool lenient = false;
+  /// They come from a store, which has them under the names of the arguments.
+  bool stored = false;
 };
 
 /// Explicit bindings first, then arguments of a JSON file and columns of a table by the parameter's name. A string

@@ -5,6 +5,7 @@
 
 #include "base/nearest_name.hpp"
 #include "causal/reach.hpp"
+#include "experiment/own_data.hpp"
 #include "model/simulate.hpp"
 
 namespace dolab::experiment {
@@ -214,7 +215,7 @@ void drop_outdated(Fitted& fitted, const std::string& store, const BoundData& da
   };
   const auto& sites = fitted.posterior.sites;
   if (std::none_of(sites.begin(), sites.end(), by_row)) return;
-  const BoundData own = bind_for_fit(fitted, io::read_data(store));
+  const BoundData own = bind_own_data(fitted, store);
   model::Arguments before;
   for (const auto& [name, argument] : data.arguments.items()) {
     const model::Argument* old = own.arguments.find(name);

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "experiment/checkpoint_file.hpp"
+#include "experiment/own_data.hpp"
 #include "experiment/predict.hpp"
 #include "experiment/store.hpp"
 #include "io/file_store.hpp"
@@ -23,7 +24,7 @@ StoredFit fit_for(const Command& command) {
 template <class Command>
 BoundData data_for(const Fitted& fitted, const Command& command) {
   if (command.given != nullptr) return bind_for_fit(fitted, std::move(*command.given));
-  return bind_for_fit(fitted, io::read_data(command.data.empty() ? command.fit : command.data));
+  return command.data.empty() ? bind_own_data(fitted, command.fit) : bind_for_fit(fitted, io::read_data(command.data));
 }
 
 /// Whether the command names rows of its own.

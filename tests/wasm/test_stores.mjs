@@ -74,6 +74,57 @@ test("a fit of the package is opened by the command line, bit for bit its own re
   }
 });
 
+test("a store gives back its experiment and its data, under the names that the table had", async () => {
+  // Columns have the names of other arguments.
+  const source = `
+import numpyro
+import numpyro.distributions as dist
+
+def model(x, w, T=None, y=None):
+    b = numpyro.sample("b", dist.Normal(0, 1).expand([2]).to_event(1))
+    with numpyro.plate("rows", x.shape[0]):
+        t = numpyro.sample("t", dist.Normal(w, 1), obs=T)
+        numpyro.sample("out", dist.Normal(x @ b + t, 1), obs=y)
+`;
+  const rows = [
+    [0.1, 1, -0.5, true],
+    [2, 3, 0.25, false],
+    [-1.5, 2, 1e-3, true],
+  ];
+  const table = `w,my level,x,outcome,unused\n${rows.map((row) => `${row.join(",")},9\n`).join("")}`;
+  const [model, data] = [path.join(folder, "clash.py"), path.join(folder, "clash.csv")];
+  writeFileSync(model, source);
+  writeFileSync(data, table);
+  const bind = ["x=w,my level", "w=x", "T=w", "y=outcome"].flatMap((one) => ["--bind", one]);
+  const file = path.join(folder, "clash.zarr.zip");
+  dolab("fit", model, "--data", data, ...bind, "--steps", "200", "--out", file);
+  const fit = await engine.open(readFileSync(file));
+  assert.equal(fit.report.experiment.model.source, source);
+  assert.equal(fit.report.experiment.model.file, undefined);
+  const { file: name, bytes } = await fit.data();
+  assert.equal(name, "clash.csv");
+  assert.equal(bytes, `my level,outcome,w,x\n${rows.map(([w, c, x, y]) => `${c}.0,${y},${w},${x}\n`).join("")}`);
+  // The same answer as with the table, for the effect too.
+  const request = { baseline: { t: { column: "x" } }, intervention: { t: 0, "x.w": { shift: 1 } } };
+  const own = await fit.effect(request);
+  assert.deepEqual(own, await fit.effect({ ...request, data: { file: "clash.csv", bytes: table } }));
+  const sides = ["--baseline", "t=@x", "--intervention", "t=0", "--intervention", "x.w+=1"];
+  assert.deepEqual(dolab("effect", file, ...sides).effects, dolab("effect", file, "--data", data, ...sides).effects);
+});
+
+test("data that are no table come back as arguments", async () => {
+  const model = await engine.model(
+    'import numpyro\nimport numpyro.distributions as dist\ndef model(J, sigma, y=None):\n  with numpyro.plate("J", J):\n    t = numpyro.sample("t", dist.Normal(0, 5))\n' +
+      '    numpyro.sample("obs", dist.Normal(t, sigma), obs=y)\n',
+  );
+  const given = { J: 2, sigma: [1, 2], y: [28.5, 8] };
+  const fit = await model.fit({ data: given, steps: 100 });
+  const { file, bytes } = await fit.data();
+  assert.deepEqual([file, JSON.parse(bytes)], ["data.json", given]);
+  const none = await engine.model('import numpyro\ndef model():\n  numpyro.sample("m", numpyro.distributions.Normal(0, 1), obs=1.0)\n');
+  assert.equal(await (await none.fit({ steps: 100 })).data(), null);
+});
+
 test("losses of SVI: the reproducible program's bits over 1,000 steps, the default one's to 1e-9 over 100", async () => {
   const { source, data, options } = await confounder();
   const fit = await (await engine.model(source)).fit({ data, ...options, steps: 1000, seed: 5 });

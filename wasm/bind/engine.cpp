@@ -314,6 +314,7 @@ Json Engine::answer(const std::string& command, const Json& request) {
                                                          {"run", &Engine::run},
                                                          {"open", &Engine::open},
                                                          {"draws", &Engine::draws},
+                                                         {"own_data", &Engine::own_data},
                                                          {"predict", &Engine::predict},
                                                          {"effect", &Engine::effect},
                                                          {"summary", &Engine::summary},

@@ -55,6 +55,7 @@ class Engine {
   Json summary(const Json& request);
   Json open(const Json& request);
   Json draws(const Json& request);
+  Json own_data(const Json& request);
   Json forget(const Json& request);
 
   /// A fit that was read from `store`, kept for the next command.

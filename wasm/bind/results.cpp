@@ -5,7 +5,7 @@
 #include "answers.hpp"
 #include "base/nearest_name.hpp"
 #include "engine.hpp"
-#include "experiment/store.hpp"
+#include "experiment/own_data.hpp"
 #include "experiment/table.hpp"
 #include "io/file_store.hpp"
 
@@ -24,7 +24,14 @@ Json Engine::open(const Json& request) {
   report["seconds"] = attributes.at("seconds");
   report["diagnostics"] = attributes.at("diagnostics");
   report["warnings"] = attributes.value("warnings", Json::array());
+  report["experiment"] = experiment::own_experiment(*stored);
   return outcome_json({std::move(report), fitted.complete, attributes.value("healthy", true)});
+}
+
+/// {"data": {"file", "text"} or null}
+Json Engine::own_data(const Json& request) {
+  const std::string path = request.at("fit");
+  return done({{"data", experiment::own_data_file(*opened(path), path)}});
 }
 
 Json Engine::draws(const Json& request) {

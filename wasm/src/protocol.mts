@@ -37,6 +37,7 @@ export interface Commands {
   abandon: { request: Record<string, never>; report: Record<string, never> };
   open: { request: { store: string }; report: OpenReport };
   draws: { request: { store: string; site: string }; report: { group: string; dims: string[] } };
+  own_data: { request: { fit: string }; report: { data: { file: string; text: string } | null } };
   forget: { request: { stores: string[] }; report: Record<string, never> };
   predict: {
     request: (DocumentRequest | (FitRequest & { do: StagedChanges })) & { out: string };

@@ -8,6 +8,7 @@ import type {
   CallOptions,
   Changes,
   Data,
+  DataFile,
   Draws,
   EffectOptions,
   EffectReport,
@@ -150,6 +151,12 @@ export class StoredFit<Report extends FitReport = FitReport> extends StoredDraws
     const [effect] = report.effects;
     if (!effect) throw fail("E1999", "the engine answered without an effect");
     return { ...report, ...effect, draws: numbers(arrays, "draws"), ...rowEffects(arrays) };
+  }
+
+  async data({ signal }: { signal?: AbortSignal } = {}): Promise<DataFile | null> {
+    const request = { fit: this.#store.use() };
+    const { data } = (await this.#session.run({ command: "own_data", request }, { signal })).report;
+    return data && { file: data.file, bytes: data.text };
   }
 
   async summary({ hdi_prob = 0.94, signal }: { hdi_prob?: number; signal?: AbortSignal } = {}): Promise<Summary> {

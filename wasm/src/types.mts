@@ -313,7 +313,14 @@ export type FitReport = {
 /** The report of `dolab run`. */
 export type RunReport = FitReport & EffectList;
 
-export type OpenReport = FitReport & { kernel: string; sites: string[]; observed: string[]; seed: number };
+export type OpenReport = FitReport & {
+  kernel: string;
+  sites: string[];
+  observed: string[];
+  seed: number;
+  /** What it was made with, the model's text inside. `data.train` may name a file; `data()` has what was in it. */
+  experiment: Record<string, unknown>;
+};
 
 export interface PredictReport {
   groups: string[];
@@ -392,6 +399,8 @@ export interface Fit extends Draws {
   /** Two predictions of this fit for the same data, or two scenarios; the one left out is the observed one. */
   effect(options: EffectOptions & CallOptions): Promise<EffectReport>;
   summary(options?: { hdi_prob?: number; signal?: AbortSignal }): Promise<Summary>;
+  /** The data that it was fitted to, as far as the store keeps them: the columns that the model used. */
+  data(options?: { signal?: AbortSignal }): Promise<DataFile | null>;
 }
 
 export interface Model {
