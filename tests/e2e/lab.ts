@@ -52,3 +52,18 @@ export async function writeModel(page: Page, text: string): Promise<void> {
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.insertText(text);
 }
+
+/** Drops files on the page, as from a desktop. */
+export async function drop(page: Page, files: { name: string; bytes: Buffer }[]): Promise<void> {
+  const given = files.map(({ name, bytes }) => ({ name, base64: bytes.toString("base64") }));
+  const dropped = await page.evaluateHandle((all) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of all) {
+      transfer.items.add(new File([Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0))], name));
+    }
+    return transfer;
+  }, given);
+  for (const kind of ["dragover", "drop"]) {
+    await page.getByRole("main").dispatchEvent(kind, { dataTransfer: dropped });
+  }
+}

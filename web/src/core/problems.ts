@@ -39,3 +39,15 @@ export function cellOf({ message, file }: Problem): { row: number | null; column
     ? null
     : { row: row === undefined ? null : Number(row), column: column ?? null };
 }
+
+/** Of files that no engine could hold. */
+export function tooLarge(name: string, size: number, most: number): Problem {
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
+  return {
+    code: "E907",
+    message: `${name} has ${megabytes(size)}, and this page takes ${megabytes(most)} at most`,
+    hint: "Use fewer rows; or export the experiment, put the file beside it, and run it with the command line: dolab run",
+    line: null,
+    column: null,
+  };
+}

@@ -47,13 +47,34 @@ export async function folderFile(project: Project): Promise<FileOut> {
   return { name: `${stem}.zip`, bytes, type: "application/zip" };
 }
 
+/** A result store that asks what the project asks now: scenarios and effects may have changed since its run. */
+export async function storeFile(project: Project, store: Uint8Array): Promise<FileOut> {
+  const { strFromU8, strToU8, unzipSync, zipSync } = await import("fflate");
+  const files = unzipSync(store);
+  const root = JSON.parse(strFromU8(files["zarr.json"] ?? new Uint8Array())) as StoreRoot;
+  const { title, question, labels, layout, scenarios, effects } = project.experiment;
+  const asked = { title, question, labels, layout, scenarios, effects };
+  root.attributes.experiment = { ...root.attributes.experiment, ...asked };
+  const bytes = zipSync({ ...files, "zarr.json": strToU8(JSON.stringify(root)) }, { level: 0 });
+  return { name: `${fileStem(project)}.zarr.zip`, bytes: new Uint8Array(bytes), type: "application/zip" };
+}
+
+interface StoreRoot {
+  attributes: { experiment: Partial<Experiment> };
+}
+
 /** A project from files that were chosen or dropped: an experiment with the files that it names, or a zip of them. */
 export async function projectFromFiles(given: Record<string, Uint8Array>): Promise<Project> {
   const files = await unpacked(given);
   const names = Object.keys(files);
   const named = names.filter((name) => name.endsWith(".json") && isExperiment(files[name]));
   const [main] = named;
-  if (main === undefined) throw new Error("None of these files is an experiment (*.dolab.json). Tables go under Data.");
+  if (main === undefined) {
+    const inside = Object.keys(given).some((name) => name.endsWith(".zip")) ? "There is" : "These files hold";
+    throw new Error(
+      `${inside} no experiment (*.dolab.json) and no result store (*.zarr.zip)${inside === "There is" ? " in it" : ""}.`,
+    );
+  }
   if (named.length > 1) throw new Error(`These are several experiments: ${named.join(", ")}. Open one at a time.`);
   const experiment = parseExperiment(files[main]) as Experiment;
   const find = (name: string) => {
@@ -70,6 +91,20 @@ export async function projectFromFiles(given: Record<string, Uint8Array>): Promi
     experiment: { ...experiment, model: { ...model, source } },
     files: typeof train === "string" ? { [train]: find(train) } : {},
   };
+}
+
+/** A zip whose root is a Zarr hierarchy, or a file that is called so. */
+export async function isStore(name: string, bytes: Uint8Array): Promise<boolean> {
+  if (/\.zarr\.zip$/i.test(name)) return true;
+  if (!/\.zip$/i.test(name)) return false;
+  const { unzip } = await import("fflate");
+  let found = false;
+  const filter = (entry: { name: string }) => {
+    found ||= entry.name === "zarr.json";
+    return false;
+  };
+  await new Promise<void>((resolve) => unzip(bytes, { filter }, () => resolve()));
+  return found;
 }
 
 async function unpacked(given: Record<string, Uint8Array>): Promise<Record<string, Uint8Array>> {
@@ -95,7 +130,7 @@ function parseExperiment(bytes: Uint8Array | undefined): unknown {
   }
 }
 
-function isExperiment(bytes: Uint8Array | undefined): boolean {
+export function isExperiment(bytes: Uint8Array | undefined): boolean {
   const value = parseExperiment(bytes) as Partial<Experiment> | null;
   return typeof value === "object" && value !== null && value.dolab !== undefined && typeof value.model === "object";
 }

@@ -8,6 +8,7 @@ import TopBar from "@/areas/top/TopBar";
 import Notices from "@/areas/top/Notices";
 import { useMedia } from "@/components/useMedia";
 import { closeDocs } from "@/core/actions/docs";
+import { takeFiles } from "@/core/actions/files";
 import { isRunning } from "@/core/actions/runs";
 import { docsShown, shownArea } from "@/core/lab";
 import "./lab-page.css";
@@ -25,7 +26,7 @@ export default function LabPage() {
   const shown = shownArea.value;
   useAnswerInView();
   return (
-    <div class="lab-page" data-shown={shown} data-docs={docsShown.value !== null}>
+    <div class="lab-page" data-shown={shown} data-docs={docsShown.value !== null} onDragOver={allow} onDrop={drop}>
       <a class="lab-page-skip button" href="#answer">
         Skip to the answer
       </a>
@@ -76,6 +77,19 @@ function Switch() {
         ))}
     </nav>
   );
+}
+
+const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") === true;
+
+/** A file that is dropped anywhere is opened here, where the browser would leave the page for it. */
+function allow(event: DragEvent) {
+  if (hasFiles(event)) event.preventDefault();
+}
+
+function drop(event: DragEvent) {
+  if (!hasFiles(event) || event.defaultPrevented) return;
+  event.preventDefault();
+  void takeFiles([...(event.dataTransfer?.files ?? [])]);
 }
 
 /** A run shows its answer: in place of the docs, and where one part fills the page. */

@@ -4,7 +4,7 @@ import Dialog from "@/components/Dialog";
 import { toProblem } from "@/core/engine";
 import { project, result, table } from "@/core/lab";
 import type { FileOut } from "@/core/transfer";
-import { download, experimentFile, fileStem, folderFile } from "@/core/transfer";
+import { download, experimentFile, fileStem, folderFile, storeFile } from "@/core/transfer";
 import { summaryCsv } from "@/core/summaryCsv";
 import "./windows.css";
 
@@ -25,8 +25,7 @@ export default function ExportWindow({ onClose }: { onClose: () => void }) {
   const stem = fileStem(project.value);
   const store = async (): Promise<FileOut> => {
     if (!shown?.fit) throw new Error("there is no fit yet");
-    const bytes = new Uint8Array(await shown.fit.store());
-    return { name: `${stem}.zarr.zip`, bytes, type: "application/zip" };
+    return storeFile(project.value, await shown.fit.store());
   };
   return (
     <Dialog title="Export" onClose={onClose}>
@@ -48,8 +47,8 @@ export default function ExportWindow({ onClose }: { onClose: () => void }) {
           title="Result store"
           what={
             shown?.fit
-              ? "Draws and effects as .zarr.zip, for dolab, Xarray and ArviZ"
-              : "Draws and effects: there after a run"
+              ? "Draws, data and experiment as .zarr.zip, for this page, dolab, Xarray and ArviZ"
+              : "Draws, data and experiment: there after a run"
           }
           disabled={!shown?.fit}
           onClick={save(store)}

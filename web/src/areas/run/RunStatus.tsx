@@ -58,5 +58,6 @@ function Words() {
   if (stale.value) return <span class="run-status-stale">Changed since this result.</span>;
   if (result.value?.origin === "stored")
     return <span class="muted">Shown: a stored result. Run computes it here.</span>;
+  if (result.value?.origin === "opened") return <span class="muted">Shown: a result from a file.</span>;
   return result.value?.seconds ? <span class="muted">Done in {duration(result.value.seconds)}.</span> : null;
 }

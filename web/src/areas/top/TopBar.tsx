@@ -2,9 +2,8 @@ import { lazy, Suspense } from "preact/compat";
 import type { ComponentType } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { closeDocs, openDocs } from "@/core/actions/docs";
-import { edit, notify } from "@/core/actions/edit";
-import { openFiles } from "@/core/actions/open";
-import { toProblem } from "@/core/engine";
+import { edit } from "@/core/actions/edit";
+import { takeFiles } from "@/core/actions/files";
 import { docsShown, project } from "@/core/lab";
 import { withTitle } from "@/core/project";
 import EngineChip from "./EngineChip";
@@ -21,9 +20,10 @@ export default function TopBar() {
   const [shown, show] = useState<keyof typeof windows | null>(null);
   const picker = useRef<HTMLInputElement>(null);
   const Window = shown && windows[shown];
-  const open = async (files: FileList | null) => {
-    await openFiles([...(files ?? [])]).catch((error: unknown) => notify(toProblem(error).message, "error"));
-    if (picker.current) picker.current.value = "";
+  const open = (input: HTMLInputElement) => {
+    const chosen = [...(input.files ?? [])];
+    input.value = "";
+    void takeFiles(chosen);
   };
   return (
     <header class="top-bar">
@@ -62,7 +62,7 @@ export default function TopBar() {
         multiple
         hidden
         accept=".json,.zip,.py,.csv,.tsv,.gz,.npy,.npz"
-        onChange={(event) => void open(event.currentTarget.files)}
+        onChange={(event) => open(event.currentTarget)}
       />
       {Window && (
         <Suspense fallback={null}>

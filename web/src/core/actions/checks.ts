@@ -21,7 +21,7 @@ function inputs({ experiment, files }: Project): readonly unknown[] {
 }
 
 /** Options of a call of the package that say what the experiment says. */
-function modelOptions(experiment: Experiment, files: Record<string, KeptFile>): ModelOptions {
+export function modelOptions(experiment: Experiment, files: Record<string, KeptFile>): ModelOptions {
   const { kernel, input, output, condition, do: changes } = experiment.model;
   const { train, bind, arguments: given } = experiment.data ?? {};
   const bytes = typeof train === "string" ? files[train] : undefined;

@@ -1,8 +1,12 @@
 // Draws for the plots: asked of the fit when a plot wants them, and kept while the fit is shown.
-import type { Fit, SiteDraws } from "dolab";
-import { result, table } from "../lab";
+import type { EffectOptions, EffectReport, Fit, SiteDraws } from "dolab";
+import { filesFor, mainEngine, toProblem } from "../engine";
+import { project, result, table } from "../lab";
 import type { Project } from "../project";
+import { modelOptions } from "./checks";
 import { askFit } from "./revive";
+
+const NO_COLUMN = "E1003";
 
 const known = new WeakMap<Fit, Map<string, Promise<SiteDraws>>>();
 
@@ -28,6 +32,23 @@ export function simulated(outcome: string): Promise<SiteDraws> {
       prediction.dispose();
     }
   });
+}
+
+/** A fit keeps the columns that its model used; what else a scenario or a group names comes from the table. */
+export function askEffect(fit: Fit, request: EffectOptions): Promise<EffectReport> {
+  return askFit(fit, () => askWithColumns(fit, request));
+}
+
+async function askWithColumns(fit: Fit, request: EffectOptions): Promise<EffectReport> {
+  try {
+    return await fit.effect(request);
+  } catch (error) {
+    const { experiment, files } = project.peek();
+    if (toProblem(error).code !== NO_COLUMN) throw error;
+    const { data } = modelOptions(experiment, filesFor(await mainEngine(), files));
+    if (data === undefined) throw error;
+    return fit.effect({ ...request, data });
+  }
 }
 
 function once(key: string, ask: (fit: Fit) => Promise<SiteDraws>): Promise<SiteDraws> {

@@ -8,9 +8,13 @@ export function edit(change: (project: Project) => Project): void {
 
 let count = 0;
 
-/** Shows a sentence at the edge of the page for a few seconds, and reads it out. */
+/** Shows a sentence at the edge of the page, and reads it out: for a few seconds, an error until it is closed. */
 export function notify(text: string, kind: "info" | "error" = "info"): void {
   const id = ++count;
-  notices.value = [...notices.value, { id, text, kind }];
-  setTimeout(() => (notices.value = notices.value.filter((notice) => notice.id !== id)), 6000);
+  notices.value = [...notices.value.filter((notice) => notice.text !== text), { id, text, kind }];
+  if (kind === "info") setTimeout(() => closeNotice(id), 6000);
+}
+
+export function closeNotice(id: number): void {
+  notices.value = notices.value.filter((notice) => notice.id !== id);
 }

@@ -8,8 +8,10 @@ import type { Changes, EffectSpec } from "../experiment";
 import { OBSERVED } from "../experiment";
 import type { EffectView, Result, ShownEffect } from "../lab";
 import { activeEffect, fitLoss, project, result, run, shownProbability } from "../lab";
+import { placed } from "../problems";
+import type { Project } from "../project";
 import { changesOf } from "../project";
-import { askFit } from "./revive";
+import { askEffect } from "./draws";
 
 const nothing: EffectView = { kind: "waiting", report: null, draws: [], rows: null, problem: null };
 /** Answers that are kept, so that going back to a value costs nothing. */
@@ -17,6 +19,7 @@ const mostKnown = 60;
 
 let known = new Map<string, EffectView>();
 let source: Result | null = null;
+let tables: Project["files"] | null = null;
 /** What the stored curve was contrasted with when it was made. */
 let curveBaseline: Changes = {};
 let curveLike: ShownEffect | null = null;
@@ -35,12 +38,19 @@ function refresh(): void {
   const current = result.peek();
   if (!current) return;
   if (isAnother(current)) adopt(current);
-  const { experiment } = project.peek();
+  const { experiment, files } = project.peek();
+  if (files !== tables) forgetFailures(files);
   const requests = (experiment.effects ?? []).map((_, index) => requestOf(experiment, index));
   const views = requests.map((request, index) => viewOf(current, request, current.effects[index] ?? nothing));
   const changed = views.length !== current.effects.length || views.some((view, i) => view !== current.effects[i]);
   if (changed) publish(current, views);
   if (!busy && current.fit && !isRunning() && fitLoss.peek() !== "reopening") void askNext(current.fit, requests);
+}
+
+/** Another table may have the column that one lacked. */
+function forgetFailures(files: Project["files"]): void {
+  tables = files;
+  for (const [key, { kind }] of known) if (kind === "failed") known.delete(key);
 }
 
 /** A run has ended or something was opened: what is known belongs to the result before. */
@@ -123,10 +133,10 @@ function remember(view: EffectView): void {
 async function ask(fit: Fit, request: EffectRequest, names: EffectSpec | undefined): Promise<EffectView> {
   const key = keyOf(request);
   try {
-    const { draws, ...answer } = await askFit(fit, () => fit.effect({ ...request, ...shownProbability() }));
+    const { draws, ...answer } = await askEffect(fit, { ...request, ...shownProbability() });
     const report = { ...answer, baseline: names?.baseline ?? OBSERVED, intervention: names?.intervention ?? "" };
     return { kind: "ready", key, report, draws: draws.data, rows: null, problem: null };
   } catch (error) {
-    return { ...nothing, kind: "failed", key, problem: toProblem(error) };
+    return { ...nothing, kind: "failed", key, problem: placed(toProblem(error), "error") };
   }
 }

@@ -116,6 +116,20 @@ export async function findInterrupted(cutOff: Project): Promise<void> {
   interrupted.value = checkpoint?.fingerprint === fingerprint(cutOff) ? checkpoint : null;
 }
 
+/** Shows what a store holds; its fit is kept like that of a run. */
+export async function openStore(name: string, bytes: Uint8Array): Promise<void> {
+  const { readStore } = await import("../opened");
+  const opened = await readStore(name, bytes);
+  await keepNow();
+  batch(() => {
+    openProject(opened.project);
+    result.value = opened.result;
+  });
+  const fit = await (await mainEngine()).open(bytes);
+  if (project.value.id !== opened.project.id || !result.value || result.value.fit) return;
+  result.value = { ...result.value, fit };
+}
+
 /** Gives the shown result its fit back, so that effects can be asked of it again: where it has none, or a lost one. */
 export async function reopenFit(id: string, lost: Result["fit"] = null): Promise<void> {
   await storing;

@@ -5,7 +5,6 @@ import { activeEffect, check, fitLoss, project, reference, result, run, selected
 import type { EffectView, ShownEffect } from "../lab";
 import type { Project } from "../project";
 import { fingerprint } from "../project";
-import { countChecksums } from "@/util/checksum";
 import type { StoredExample } from "../stored";
 import { loadExample } from "../stored";
 
@@ -37,17 +36,6 @@ def model(x, y=None):
 export function openNew(): void {
   const experiment = { dolab: 1 as const, title: "New project", model: { source: blank, output: "y" } };
   openProject({ id: crypto.randomUUID(), experiment, files: {} });
-}
-
-/** An experiment with its files, or a result store. */
-export async function openFiles(chosen: File[]): Promise<void> {
-  if (chosen.length === 0) return;
-  const read = chosen.map(async (file) => [file.name, new Uint8Array(await file.arrayBuffer())] as const);
-  const files = Object.fromEntries(await Promise.all(read));
-  const { projectFromFiles } = await import("../transfer");
-  const opened = await projectFromFiles(files);
-  await countChecksums(opened.files);
-  openProject(opened);
 }
 
 export async function openExample(name: string): Promise<void> {

@@ -1,17 +1,17 @@
 // Keeps `table` true to the project's data, and puts other data in their place.
-import { effect } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import type { TableColumn as Column } from "dolab";
 import { awake } from "../awake";
 import { readFacts } from "../columns";
-import { filesFor, sideEngine, toProblem } from "../engine";
 import type { Problem } from "../engine";
+import { filesFor, sideEngine, toProblem } from "../engine";
 import { project, table } from "../lab";
 import type { TableColumn, TableState } from "../lab";
 import { placed } from "../problems";
 import type { Project } from "../project";
 import { withTable } from "../project";
 import { loadExample } from "../stored";
-import { edit, notify } from "./edit";
+import { edit } from "./edit";
 import { countChecksums } from "@/util/checksum";
 import { counted } from "@/util/format";
 
@@ -31,8 +31,20 @@ function toColumn({ levels, values, ...column }: Column): TableColumn {
 
 const shapeText = (shape: number[]) => (shape.length === 1 ? counted(shape[0] ?? 0, "value") : shape.join(" × "));
 
+/** Tables that were read lately, by their bytes. */
+const known = new WeakMap<Uint8Array, TableState>();
+
 /** A file of the project, or what stands in the experiment as one. */
 async function read(name: string, files: Project["files"], inline: unknown): Promise<TableState> {
+  const bytes = files[name];
+  const before = bytes && known.get(bytes);
+  if (before) return before;
+  const state = await ask(name, files, inline);
+  if (bytes) known.set(bytes, state);
+  return state;
+}
+
+async function ask(name: string, files: Project["files"], inline: unknown): Promise<TableState> {
   try {
     const engine = await sideEngine();
     const bytes = filesFor(engine, files)[name] ?? JSON.stringify(inline);
@@ -75,32 +87,28 @@ export function watchTable(): () => void {
 
 /** Takes a table in place of the present one. */
 export function takeTable(name: string, bytes: Uint8Array): void {
+  refused.value = null;
   edit((before) => withTable(before, name, bytes));
 }
 
-function tooLarge(name: string, size: number, most: number): Problem {
-  const megabytes = (bytes: number) => `${Math.round(bytes / 1e6).toLocaleString("en-US")} MB`;
-  return {
-    code: "E907",
-    message: `${name} has ${megabytes(size)}, and an engine takes ${megabytes(most)}`,
-    hint: "use fewer rows, or the command line",
-    line: null,
-    column: null,
-  };
+/** A file that is no table, given to a project whose own table stays. */
+export const refused = signal<{ project: string; name: string; problem: Problem; bytes: Uint8Array | null } | null>(
+  null,
+);
+
+export function refuse(name: string, problem: Problem, bytes: Uint8Array | null): void {
+  refused.value = { project: project.value.id, name, problem, bytes };
 }
 
-/** A file that was dropped or chosen. One that no engine could hold is refused before it is read. */
-export async function takeFile(file: File): Promise<void> {
-  try {
-    const { limits } = (await sideEngine()).info;
-    if (file.size > limits.data_bytes) throw tooLarge(file.name, file.size, limits.data_bytes);
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    await countChecksums({ [file.name]: bytes });
-    takeTable(file.name, bytes);
-  } catch (error) {
-    const { message, hint } = toProblem(error);
-    notify(hint ? `${message}: ${hint}` : message, "error");
-  }
+/** The same for a file that nobody has looked into. */
+export async function takeTableFile(name: string, bytes: Uint8Array): Promise<void> {
+  const { id } = project.value;
+  refused.value = null;
+  const state = await read(name, { [name]: bytes }, null);
+  await countChecksums({ [name]: bytes });
+  if (project.value.id !== id) return;
+  if (state.kind === "failed") refuse(name, state.problem, bytes);
+  else takeTable(name, bytes);
 }
 
 /** The data that the example came with, and how they were bound. */

@@ -1,7 +1,8 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import Banner from "@/components/Banner";
-import { sizeOf, takeFile, takeSample, takeTable } from "@/core/actions/tables";
+import { takeFiles } from "@/core/actions/files";
+import { sizeOf, takeSample, takeTable } from "@/core/actions/tables";
 import { awake } from "@/core/awake";
 import type { Cells } from "@/core/cells";
 import { emptyCells, pasted, toCsv } from "@/core/cells";
@@ -9,11 +10,13 @@ import { cellText } from "@/core/columns";
 import type { TableState } from "@/core/lab";
 import { check, project, table } from "@/core/lab";
 import { areaOf, cellOf } from "@/core/problems";
+import AbsentColumns from "./AbsentColumns";
 import Bindings from "./Bindings";
 import CellEditor from "./CellEditor";
 import ColumnList from "./ColumnList";
 import DataSource from "./DataSource";
 import DropZone from "./DropZone";
+import RefusedTable from "./RefusedTable";
 import RowPreview from "./RowPreview";
 import TableProblem from "./TableProblem";
 import "./data-panel.css";
@@ -67,9 +70,9 @@ export default function DataPanel() {
 
   return (
     <DropZone
-      onFile={(file) => {
+      onFiles={(files) => {
         typing.value = null;
-        void takeFile(file);
+        void takeFiles(files);
       }}
       onText={takeText}
     >
@@ -79,12 +82,14 @@ export default function DataPanel() {
         pasting={pasting}
         onPaste={setPasting}
         onText={takeText}
-        onFile={(file) => void takeFile(file)}
+        onFile={(file) => void takeFiles([file])}
         onType={() => (typing.value = state.kind === "empty" ? emptyCells : (editable ?? emptyCells))}
         canEdit={editable !== null && typing.value === null}
         onSample={example === undefined ? null : () => void takeSample(example)}
         typing={typing.value !== null}
       />
+      <RefusedTable />
+      <AbsentColumns />
       {state.kind === "failed" && <TableProblem problem={state.problem} bytes={project.value.files[state.name]} />}
       {state.kind !== "failed" &&
         general.map((problem) => (

@@ -2,7 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 
 interface Props {
-  onFile: (file: File) => void;
+  onFiles: (files: File[]) => void;
   /** Pasted text; false if it holds no cells. */
   onText: (text: string) => boolean;
   children: ComponentChildren;
@@ -11,7 +11,7 @@ interface Props {
 const isField = (target: EventTarget | null) => target instanceof HTMLElement && target.closest("input, textarea");
 
 /** The whole panel takes a file that is dropped, or cells that are pasted. */
-export default function DropZone({ onFile, onText, children }: Props) {
+export default function DropZone({ onFiles, onText, children }: Props) {
   const [over, setOver] = useState(false);
   const hasFile = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
   const drag = (event: DragEvent) => {
@@ -32,15 +32,14 @@ export default function DropZone({ onFile, onText, children }: Props) {
         if (!hasFile(event)) return;
         event.preventDefault();
         setOver(false);
-        const file = event.dataTransfer?.files[0];
-        if (file) onFile(file);
+        onFiles([...(event.dataTransfer?.files ?? [])]);
       }}
       onPaste={(event) => {
         const file = event.clipboardData?.files[0];
         const text = event.clipboardData?.getData("text/plain") ?? "";
         if (isField(event.target) || (!file && text.trim() === "")) return;
         event.preventDefault();
-        if (file) onFile(file);
+        if (file) onFiles([file]);
         else onText(text);
       }}
     >

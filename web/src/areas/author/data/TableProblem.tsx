@@ -1,9 +1,13 @@
+import type { ComponentChildren } from "preact";
 import Banner from "@/components/Banner";
 import type { Problem } from "@/core/engine";
 
 interface Props {
   problem: Problem;
   bytes: Uint8Array | undefined;
+  /** Name of a file that was not taken because of it. */
+  refused?: string;
+  actions?: ComponentChildren;
 }
 
 const longest = 20_000;
@@ -24,12 +28,16 @@ function linesAround(bytes: Uint8Array, line: number): { number: number; text: s
     .map((shown, index) => ({ number: first + index, text: shown.slice(0, 200) }));
 }
 
-export default function TableProblem({ problem, bytes }: Props) {
+export default function TableProblem({ problem, bytes, refused, actions }: Props) {
   const { message, hint, line } = problem;
   const packed = bytes?.[0] === 0x1f && bytes[1] === 0x8b;
   const lines = line === null || !bytes || packed ? [] : linesAround(bytes, line);
   return (
-    <Banner kind="bad" title={message}>
+    <Banner
+      kind="bad"
+      title={refused === undefined ? message : `${refused} was not taken: ${message}`}
+      actions={actions}
+    >
       {hint}
       {lines.length > 0 && (
         <pre class="table-problem-lines" tabIndex={0} aria-label="The lines around the problem">
