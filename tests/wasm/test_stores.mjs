@@ -121,7 +121,10 @@ test("data that are no table come back as arguments", async () => {
   const fit = await model.fit({ data: given, steps: 100 });
   const { file, bytes } = await fit.data();
   assert.deepEqual([file, JSON.parse(bytes)], ["data.json", given]);
-  const none = await engine.model('import numpyro\ndef model():\n  numpyro.sample("m", numpyro.distributions.Normal(0, 1), obs=1.0)\n');
+  const none = await engine.model(
+    'import numpyro\nimport numpyro.distributions as dist\ndef model():\n  m = numpyro.sample("m", dist.Normal(0, 1))\n' +
+      '  numpyro.sample("y", dist.Normal(m, 1), obs=1.0)\n',
+  );
   assert.equal(await (await none.fit({ steps: 100 })).data(), null);
 });
 
