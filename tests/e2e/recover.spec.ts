@@ -143,11 +143,21 @@ test("an engine that hears nothing is ended by the second stop, and replaced", a
   await openChecked(page);
   await failNext(page, "hang");
   await runButton(page).click();
-  await page.waitForTimeout(3000);
+  await expect(page.getByText(/engine ready/)).toBeVisible();
   await page.getByRole("button", { name: /Stop/ }).click();
   await page.getByRole("button", { name: /End now/ }).click();
   await expect(area(page, "Answer").getByText(/nothing to keep/)).toBeVisible();
   await expect(effect(page)).toBeVisible();
+  await run(page);
+});
+
+test("an engine that has long been silent is ended by one stop", async ({ watched: page }) => {
+  await openChecked(page);
+  await failNext(page, "hang");
+  await runButton(page).click();
+  await page.waitForTimeout(4000);
+  await page.getByRole("button", { name: /Stop/ }).click();
+  await expect(area(page, "Answer").getByText(/nothing to keep/)).toBeVisible();
   await run(page);
 });
 

@@ -23,6 +23,8 @@ export interface Job {
   fitted: Progress | null;
   stopped: boolean;
   deaf: boolean;
+  /** When it reported last. */
+  heard: number;
   /** Goes on from here. */
   resume: Uint8Array | null;
   /** Ends everything at once, without keeping anything. */

@@ -63,7 +63,7 @@ function Button() {
         type="button"
         class="button run-bar-button"
         disabled={state.kind === "stopping" && !state.deaf}
-        title={state.deaf ? "The engine does not listen: end it without results" : undefined}
+        title={state.deaf ? "It takes its time: end it without results" : undefined}
         onClick={stopRun}
       >
         <span aria-hidden="true">■</span> {words}

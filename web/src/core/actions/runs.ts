@@ -17,7 +17,7 @@ const LOOK_MS = 100;
 /** Between two checkpoints that are kept; more where writing takes long. */
 const KEEP_MS = 2000;
 const WRITING_SHARE = 0.03;
-/** A run that has not stopped after this can be ended. */
+/** A run that has not stopped after this can be ended; one that was silent before, too, is. */
 const DEAF_MS = 2000;
 
 /** Where the next run goes. */
@@ -50,6 +50,7 @@ export async function startRun(resume: Uint8Array | null = null): Promise<void> 
     fitted: null,
     stopped: false,
     deaf: false,
+    heard: Infinity,
     resume,
     abort: new AbortController(),
     task: null,
@@ -77,6 +78,7 @@ async function execute(mine: Job): Promise<void> {
     mine.live.effectDraws = Array.from(draws);
     if (job === mine) show(mine);
   });
+  mine.heard = performance.now();
   mine.task = begin(mine, engine, { onProgress: watch(mine), onCheckpoint: keepAndForm(mine, forming.offer) });
   const { report, fit } = await mine.task.done.finally(forming.end);
   if (job !== mine) return;
@@ -98,6 +100,7 @@ function watch(mine: Job): (progress: Progress) => void {
     mine.progress = progress;
     if (progress.phase === "optimize" || progress.phase === "sample") mine.fitted = progress;
     const now = performance.now();
+    mine.heard = now;
     if (now - shown < LOOK_MS || job !== mine) return;
     shown = now;
     show(mine);
@@ -160,7 +163,7 @@ async function replaceEngine(): Promise<void> {
   if (result.value && result.value.origin !== "stored") await reopenFit(project.value.id);
 }
 
-/** Asks for what there is; asked again of a run that does not listen, ends it. */
+/** Asks for what there is; asked again of a run that takes its time, ends it. */
 export function stopRun(): void {
   const mine = job;
   if (mine?.deaf) mine.abort.abort();
@@ -170,6 +173,7 @@ export function stopRun(): void {
   show(mine);
   setTimeout(() => {
     if (job !== mine) return;
+    if (performance.now() - mine.heard > 2 * DEAF_MS) return mine.abort.abort();
     mine.deaf = true;
     show(mine);
   }, DEAF_MS);
