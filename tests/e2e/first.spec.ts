@@ -1,6 +1,6 @@
 // The first seconds: an answer before anything was pressed, and the same one live.
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { createEngine } from "dolab";
 import { area, effect, expect, openLab, run, test } from "./lab";
@@ -47,6 +47,27 @@ test("two clicks and less than 30 seconds lead to an effect computed here, the o
     effects: { ate: unknown }[];
   };
   expect(ate).toEqual(report.effects[0]?.ate);
+});
+
+test("a slow machine and a slow network come to their first effect within 30 seconds", async ({ watched: page }) => {
+  const bytesPerSecond = 20e6 / 8;
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  const conditions = { offline: false, latency: 40, downloadThroughput: bytesPerSecond, uploadThroughput: 1e6 };
+  await session.send("Network.emulateNetworkConditions", conditions);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  // Workers load as fast as they can: the engine waits as long as its bytes would take.
+  await page.route(/\.wasm$/, async (route) => {
+    const { size } = statSync(path.join(root, "wasm/dist/dolab.wasm"));
+    await new Promise((resolve) => setTimeout(resolve, (1000 * size) / bytesPerSecond));
+    await route.continue();
+  });
+  const started = Date.now();
+  await openLab(page);
+  await run(page);
+  await expect(page.locator(".effect-card-updating, .effect-card-skeleton")).toHaveCount(0);
+  await expect(effect(page)).toBeVisible();
+  expect(Date.now() - started).toBeLessThan(30_000);
 });
 
 test("the slider on z moves the effect of the stored run, and the one of a live fit", async ({ watched: page }) => {
