@@ -48,7 +48,12 @@ install_node() {
 # install_web: the packages of web/, the tools of the npm package among them, as the lock file has them.
 install_web() {
   cmp -s web/package-lock.json web/node_modules/.installed.json && return 0
-  npm ci --prefix web --no-audit --no-fund --loglevel=error
+  # npm 10 at times ends in the middle of its downloads ("Exit handler never called"); what it got is then in its cache.
+  local attempt
+  for attempt in 1 2 3; do
+    npm ci --prefix web --no-audit --no-fund --loglevel=error --prefer-offline && break
+    [[ $attempt -lt 3 ]] || return 1
+  done
   cp web/package-lock.json web/node_modules/.installed.json
 }
 
