@@ -1,8 +1,9 @@
 import { render } from "preact";
 import { notify } from "@/core/actions/edit";
 import { startEffects } from "@/core/actions/effects";
-import { restoreLast, startKeeping } from "@/core/actions/keep";
+import { keepNow, restoreLast, startKeeping } from "@/core/actions/keep";
 import { openExample, openProject } from "@/core/actions/open";
+import { readAddress } from "@/core/address";
 import { findComputer } from "@/core/computer";
 import { startOffline } from "@/core/offline";
 import { fromLink } from "@/core/share";
@@ -11,21 +12,28 @@ import LabPage from "@/pages/LabPage";
 import "@/styles/base.css";
 
 const FIRST = "confounder";
+const asked = readAddress(location.search);
 
-/** What a link holds, else the example that the address asks for, else the last project, else the first example. */
-async function openFirst(): Promise<void> {
+/** Opens what the link in the address holds; false if it holds none, or a damaged one, which is said. */
+async function openLink(): Promise<boolean> {
   try {
     const shared = await fromLink(location.hash);
-    if (shared) {
-      history.replaceState(history.state, "", `${location.pathname}${location.search}`);
-      return openProject(shared);
-    }
+    if (!shared) return false;
+    history.replaceState(history.state, "", `${location.pathname}${location.search}`);
+    await keepNow();
+    openProject(shared);
+    return true;
   } catch (error) {
     notify((error as Error).message, "error");
+    return false;
   }
-  const asked = new URLSearchParams(location.search).get("example");
-  if (asked !== null) {
-    return openExample(asked).catch((error: unknown) => {
+}
+
+/** A link, else the example that the address asks for, else the last project, else the first example. */
+async function openFirst(): Promise<void> {
+  if (await openLink()) return;
+  if (asked.example !== null) {
+    return openExample(asked.example).catch((error: unknown) => {
       notify((error as Error).message, "error");
       return openExample(FIRST);
     });
@@ -41,7 +49,8 @@ if (root) {
 // First, because it takes its token out of the address.
 void findComputer();
 await openFirst();
+for (const problem of asked.problems) notify(problem, "error");
 startKeeping();
 startEffects();
-addEventListener("hashchange", () => void openFirst());
+addEventListener("hashchange", () => void openLink());
 void startOffline();

@@ -1,6 +1,7 @@
 // The engines behind the page: one for fits and effects, and one beside it that answers while the first is busy.
 import { signal } from "@preact/signals";
 import type { Engine, EngineInfo, KeptFile } from "dolab";
+import { readAddress } from "./address";
 
 export type EngineState =
   { kind: "idle" } | { kind: "loading" } | { kind: "ready"; info: EngineInfo } | { kind: "failed"; error: Problem };
@@ -64,14 +65,9 @@ export function filesFor(engine: Engine, files: Record<string, Uint8Array>): Rec
   return Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, has.get(bytes) as KeptFile]));
 }
 
-/** `?threads=2`, `?engine=single`. */
 function options(): { threads?: number; build?: "single" } {
-  const query = new URLSearchParams(location.search);
-  const threads = Number(query.get("threads"));
-  return {
-    ...(Number.isInteger(threads) && threads >= 1 && threads <= 64 ? { threads } : {}),
-    ...(query.get("engine") === "single" ? { build: "single" as const } : {}),
-  };
+  const { threads, engine } = readAddress(location.search);
+  return { ...(threads === null ? {} : { threads }), ...(engine === null ? {} : { build: engine }) };
 }
 
 /** After a crash: the next call starts another one. */

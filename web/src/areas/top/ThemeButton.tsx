@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
+import { readAddress } from "@/core/address";
 
 type Theme = "auto" | "light" | "dark";
 const KEY = "dolab.theme";
 const next: Record<Theme, Theme> = { auto: "light", light: "dark", dark: "auto" };
 
-const asked = new URLSearchParams(location.search).get("theme") ?? read();
+const asked = readAddress(location.search).theme ?? read();
 const theme = signal<Theme>(asked === "light" || asked === "dark" ? asked : "auto");
 apply();
 
