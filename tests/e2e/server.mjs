@@ -4,7 +4,7 @@
 //
 // /lab/ is web/dist, everything else the repository itself: /wasm/dist/..., /examples/..., /tests/e2e/...
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -29,8 +29,8 @@ async function fileOf(url) {
   return file.startsWith(root) && (await stat(file).catch(() => null))?.isFile() ? file : null;
 }
 
-/// The server, listening on 127.0.0.1; port 0 chooses one.
-export async function serve({ port = 0, isolated = true } = {}) {
+/// The server, listening on 127.0.0.1; port 0 chooses one. `edits`: by path, what is said instead of a file's text.
+export async function serve({ port = 0, isolated = true, edits = new Map() } = {}) {
   const said = {
     ...headers.security,
     ...(isolated ? headers.isolation : {}),
@@ -43,6 +43,8 @@ export async function serve({ port = 0, isolated = true } = {}) {
       ...said,
       "Content-Type": types[path.extname(file)] ?? "application/octet-stream",
     });
+    const edit = edits.get(new URL(request.url, "http://host").pathname);
+    if (edit) return response.end(edit(await readFile(file, "utf8")));
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));

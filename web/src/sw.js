@@ -7,11 +7,13 @@ const name = `dolab-lab-${version}`;
 
 self.addEventListener("install", (event) => {
   event.waitUntil(
-    caches
-      .open(name)
-      .then((cache) => cache.addAll(files.map((file) => new Request(file, { cache: "no-cache" }))))
-      .then(() => self.skipWaiting()),
+    caches.open(name).then((cache) => cache.addAll(files.map((file) => new Request(file, { cache: "no-cache" })))),
   );
+});
+
+// The page asks when its user wants the newer version; until then the older one goes on with its files.
+self.addEventListener("message", ({ data }) => {
+  if (data === "take over") void self.skipWaiting();
 });
 
 self.addEventListener("activate", (event) => {

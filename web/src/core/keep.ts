@@ -45,6 +45,11 @@ async function withFiles(kept: KeptProject | null | undefined): Promise<KeptProj
   return { ...kept, project: { ...kept.project, files } };
 }
 
+/** Rejects where the browser keeps nothing. */
+export async function openDatabase(): Promise<void> {
+  await database();
+}
+
 export async function lastProject(): Promise<KeptProject | null> {
   const cursor = await (await database()).transaction("projects").store.index("changed").openCursor(null, "prev");
   return withFiles(cursor?.value);
@@ -66,6 +71,14 @@ export async function listProjects(): Promise<Listed[]> {
   return all
     .map(({ project, changed }) => ({ id: project.id, title: project.experiment.title ?? "Untitled", changed }))
     .reverse();
+}
+
+/** With its result and checkpoint. */
+export async function deleteProject(id: string): Promise<void> {
+  await (await database()).delete("projects", id);
+  for (const key of written.keys()) if (key.startsWith(fileKey(id, ""))) written.delete(key);
+  await retainBytes("files", fileKey(id, ""), []);
+  for (const table of ["stores", "checkpoints"] as const) await deleteBytes(table, id);
 }
 
 /** The bytes of the .zarr.zip of a project's last result; they are given away. */

@@ -1,19 +1,22 @@
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import Menu from "@/components/Menu";
-import { openKept } from "@/core/actions/keep";
+import { duplicate, keepNow, openKept } from "@/core/actions/keep";
 import { notify } from "@/core/actions/edit";
 import { openExample, openNew } from "@/core/actions/open";
+import { isRunning } from "@/core/actions/runs";
 import { toProblem } from "@/core/engine";
 import type { Listed } from "@/core/keep";
-import { listProjects } from "@/core/keep";
+import { deleteProject, listProjects } from "@/core/keep";
 import { project } from "@/core/lab";
+import { resetCache } from "@/core/offline";
 import { exampleNames } from "@/core/stored";
+import KeptProject from "./KeptProject";
+import "./kept-project.css";
 
 const titles: Record<string, string> = {
   confounder: "The pills or the illness?",
   "eight-schools": "Eight schools: how much do they differ?",
 };
-const LISTED = 8;
 
 /** Examples, kept projects and files. */
 export default function ProjectMenu({ onOpenFiles }: { onOpenFiles: () => void }) {
@@ -26,6 +29,7 @@ export default function ProjectMenu({ onOpenFiles }: { onOpenFiles: () => void }
 
 function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => void }) {
   const [kept, setKept] = useState<Listed[]>([]);
+  const list = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     listProjects().then(setKept, () => setKept([]));
   }, []);
@@ -33,7 +37,13 @@ function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => v
     close();
     Promise.resolve(work()).catch((error: unknown) => notify(toProblem(error).message, "error"));
   };
-  const others = kept.filter(({ id }) => id !== project.value.id).slice(0, LISTED);
+  const others = kept.filter(({ id }) => id !== project.value.id);
+  const drop = async ({ id, title }: Listed) => {
+    await deleteProject(id).catch((error: unknown) => notify(toProblem(error).message, "error"));
+    setKept(await listProjects());
+    list.current?.focus();
+    notify(`${title} was deleted.`);
+  };
   return (
     <>
       <button type="button" onClick={then(openNew)}>
@@ -42,19 +52,33 @@ function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => v
       <button type="button" onClick={then(onOpenFiles)}>
         Open a file…
       </button>
+      <button type="button" disabled={isRunning()} onClick={then(duplicate)}>
+        Duplicate this project
+      </button>
       <h2>Examples</h2>
       {exampleNames.map((name) => (
         <button key={name} type="button" onClick={then(() => openExample(name))}>
           {titles[name] ?? name}
         </button>
       ))}
-      {others.length > 0 && <h2>Kept in this browser</h2>}
-      {others.map(({ id, title, changed }) => (
-        <button key={id} type="button" onClick={then(() => openKept(id))}>
-          {title}
-          <span class="small muted">{new Date(changed).toLocaleString()}</span>
-        </button>
+      {kept.length > 0 && (
+        <h2 ref={list} tabIndex={-1}>
+          Kept in this browser
+        </h2>
+      )}
+      {others.map((each) => (
+        <KeptProject
+          key={each.id}
+          kept={each}
+          onOpen={then(() => openKept(each.id))}
+          onDelete={() => void drop(each)}
+        />
       ))}
+      <hr />
+      <button type="button" disabled={isRunning()} onClick={then(() => keepNow().then(resetCache))}>
+        Load this page anew
+        <span class="small muted">Clears its offline copy; projects stay</span>
+      </button>
     </>
   );
 }

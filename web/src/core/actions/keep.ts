@@ -2,11 +2,20 @@
 import { batch, effect, signal } from "@preact/signals";
 import { mainEngine } from "../engine";
 import type { Checkpoint, KeptProject } from "../keep";
-import { keepCheckpoint, keepProject, keepStore, keptCheckpoint, keptProject, keptStore, lastProject } from "../keep";
+import {
+  keepCheckpoint,
+  keepProject,
+  keepStore,
+  keptCheckpoint,
+  keptProject,
+  keptStore,
+  lastProject,
+  openDatabase,
+} from "../keep";
 import type { Result } from "../lab";
 import type { Project } from "../project";
 import { countChecksums } from "@/util/checksum";
-import { project, reference, result } from "../lab";
+import { check, project, reference, result, table } from "../lab";
 import { fingerprint } from "../project";
 import { notify } from "./edit";
 import { openProject } from "./open";
@@ -86,11 +95,37 @@ export function startKeeping(): void {
   });
 }
 
-/** Opens the project of the last visit; false if there was none. */
+/** Opens the project of the last visit; false if there was none, or it cannot be opened. */
 export async function restoreLast(): Promise<boolean> {
-  const kept = await lastProject().catch(() => null);
-  if (kept) await restore(kept);
-  return kept !== null;
+  try {
+    await openDatabase();
+  } catch (error) {
+    cannotKeep(error);
+    return false;
+  }
+  try {
+    const kept = await lastProject();
+    if (kept) await restore(kept);
+    return kept !== null;
+  } catch (error) {
+    notify(`The project of the last visit could not be opened: ${(error as Error).message}.`, "error");
+    return false;
+  }
+}
+
+/** The project as it is once more, to change it without losing the first; its result comes along. */
+export async function duplicate(): Promise<void> {
+  await keepNow();
+  const { experiment } = project.value;
+  const title = `${experiment.title ?? "Untitled"} (copy)`;
+  const [shown, checked, read] = [result.value, check.value, table.value];
+  storedFit = null;
+  batch(() => {
+    openProject({ ...project.value, id: crypto.randomUUID(), experiment: { ...experiment, title } });
+    result.value = shown;
+    check.value = checked;
+    table.value = read;
+  });
 }
 
 export async function openKept(id: string): Promise<void> {
@@ -100,6 +135,8 @@ export async function openKept(id: string): Promise<void> {
 }
 
 async function restore(kept: KeptProject): Promise<void> {
+  const { experiment } = kept.project;
+  if (experiment?.dolab !== 1 || typeof experiment.model?.source !== "string") throw new Error("it is damaged");
   await countChecksums(kept.project.files);
   batch(() => {
     openProject(kept.project);
