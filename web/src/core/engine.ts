@@ -71,14 +71,12 @@ function options(): { threads?: number; build?: "single" } {
 }
 
 /** After a crash: the next call starts another one. */
-export function dropEngines(): void {
-  for (const engine of [main, side]) {
-    engine?.then(
-      (started) => started.dispose(),
-      () => undefined,
-    );
-  }
-  main = side = null;
+export function dropMainEngine(): void {
+  main?.then(
+    (started) => started.dispose(),
+    () => undefined,
+  );
+  main = null;
   engineState.value = { kind: "idle" };
 }
 

@@ -1,6 +1,6 @@
 // When a question about the fit ends its engine: another engine opens the fit again, once by itself, then when asked.
 import type { Fit } from "dolab";
-import { dropEngines, toProblem } from "../engine";
+import { dropMainEngine, toProblem } from "../engine";
 import { fitLoss, project, result } from "../lab";
 import { reopenFit } from "./keep";
 
@@ -26,7 +26,7 @@ function lose(fit: Fit, code: string): void {
   const again = revived === current.summary;
   // A question that is too large for an empty engine is no fault of the engine.
   if (!(LOST.includes(code) || (code === NO_MEMORY && !again))) return;
-  dropEngines();
+  dropMainEngine();
   if (again) giveUp();
   else void openAgain();
   revived = current.summary;

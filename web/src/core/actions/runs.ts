@@ -2,7 +2,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import type { Progress } from "dolab";
 import { computer } from "../computer";
-import { dropEngines, engineState, mainEngine, toProblem } from "../engine";
+import { dropMainEngine, engineState, mainEngine, toProblem } from "../engine";
 import { formingEffect } from "../forming";
 import type { Job } from "../job";
 import { begin, reached, toResult } from "../job";
@@ -149,7 +149,7 @@ function fail(mine: Job, error: unknown): void {
   // The draws went with the engine.
   const gone = (ended && mine.where === "page") || lost || problem.message.includes("was ended");
   if (gone && result.value?.fit) result.value = { ...result.value, fit: null };
-  if (gone) dropEngines();
+  if (gone) dropMainEngine();
   if (lost) crashes += 1;
   // Once by itself; a page whose engine crashes again and again waits for the next run.
   if (gone && crashes <= 1) void replaceEngine().catch(() => undefined);
