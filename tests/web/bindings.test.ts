@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bindingOf, parseValue, withBinding, withObserved } from "@/core/bindings";
 import type { Experiment } from "@/core/experiment";
-import { areaOf, cellOf, placed } from "@/core/problems";
+import { areaOf, blockedBy, cellOf, placed } from "@/core/problems";
 
 const experiment: Experiment = {
   dolab: 1,
@@ -79,5 +79,18 @@ describe("problems", () => {
     const found = placed(unbound, "error");
     expect(areaOf(found)).toBe("data");
     expect(found.hint).not.toContain("--bind");
+  });
+});
+
+describe("what keeps a project from being run", () => {
+  const problem = (code: string, file: string | null) =>
+    placed({ code, message: "", hint: null, file, line: 1, column: 1 }, "error");
+  const unbound = { ...problem("E1105", "model.source"), line: null };
+  it("is said of the model first", () => {
+    expect(blockedBy([])).toBeNull();
+    expect(blockedBy([unbound])).toBe("The model needs data first");
+    expect(blockedBy([unbound, problem("E503", "table.csv")])).toBe("The data have an error");
+    expect(blockedBy([unbound, problem("E201", "model.source")])).toBe("The model has an error");
+    expect(blockedBy([{ ...problem("W1", "model.source"), severity: "warning" }])).toBeNull();
   });
 });

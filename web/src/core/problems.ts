@@ -51,3 +51,11 @@ export function tooLarge(name: string, size: number, most: number): Problem {
     column: null,
   };
 }
+
+/** What keeps a project from being run, in a few words; null if nothing does. */
+export function blockedBy(problems: PlacedProblem[]): string | null {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  if (errors.length === 0) return null;
+  if (errors.some((problem) => areaOf(problem) === "model")) return "The model has an error";
+  return errors.every(({ code }) => code === "E1105") ? "The model needs data first" : "The data have an error";
+}

@@ -66,7 +66,7 @@ function furthestApart(shown: Lettered[], draws: Float64Array[], scale: EffectSc
   if (!most) return "";
   const [low, high] = hdi(sort(most.draws), probability);
   const unit = scale.unit ? ` ${scale.unit}` : "";
-  return `Furthest apart: ${most.row} instead of ${most.column} changes ${scale.what} by ${signed(most.mean, most.sd)}${unit} (${percent(probability)} HDI ${withSpread(low, most.sd)} to ${withSpread(high, most.sd)}).`;
+  return `${pairs.length > 1 ? "Furthest apart: " : ""}${most.row} instead of ${most.column} changes ${scale.what} by ${signed(most.mean, most.sd)}${unit} (${percent(probability)} HDI ${withSpread(low, most.sd)} to ${withSpread(high, most.sd)}).`;
 }
 
 function Cell({ row, column, probability }: { row: Float64Array; column: Float64Array; probability: number }) {

@@ -22,7 +22,9 @@ export default function LivePanel() {
       </p>
       {/* Copies: a view is drawn again only when what it is given is another. */}
       <div class="live-panel-charts">
-        {method === "svi" ? (
+        {method === "svi" && live.steps.length < 2 ? (
+          <p class="muted">The first steps are about to come.</p>
+        ) : method === "svi" ? (
           <LossCurve
             steps={live.steps.slice()}
             losses={live.losses.slice()}

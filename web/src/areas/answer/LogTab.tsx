@@ -1,6 +1,6 @@
 import { result } from "@/core/lab";
 import type { Result } from "@/core/lab";
-import { counted, duration, number } from "@/util/format";
+import { counted, duration, given, number } from "@/util/format";
 
 /** What the result was made with, for whoever wants to make it again. */
 export default function LogTab() {
@@ -10,6 +10,12 @@ export default function LogTab() {
     <div class="stack log-tab">
       <h3>How it was made</h3>
       <List entries={madeWith(shown)} />
+      {shown.provenance && (
+        <>
+          <h3>Its settings</h3>
+          <List entries={settingsOf(shown.provenance.inference)} />
+        </>
+      )}
       {shown.diagnostics && (
         <>
           <h3>What the fit says of itself</h3>
@@ -28,7 +34,7 @@ function madeWith({ provenance, method, seconds, complete, origin }: Result): [s
   const made = provenance ?? null;
   const stopped = made?.stopped;
   return [
-    ["method", method],
+    ["method", method.toUpperCase()],
     ["seed", made ? String(made.seed) : ""],
     ["engine", made ? `dolab ${made.version}, ${counted(made.threads, "thread")}` : ""],
     [
@@ -43,8 +49,18 @@ function madeWith({ provenance, method, seconds, complete, origin }: Result): [s
       "complete",
       complete ? "yes" : stopped ? `no: stopped at ${stopped.unit} ${stopped.done} of ${stopped.total}` : "no",
     ],
-    ["settings", made ? JSON.stringify(made.inference) : ""],
   ].filter((entry): entry is [string, string] => entry[1] !== "");
+}
+
+/** Those that were given; of the others the defaults hold. */
+function settingsOf(inference: object, within = ""): [string, string][] {
+  return Object.entries(inference).flatMap(([name, value]: [string, unknown]): [string, string][] =>
+    name === "method"
+      ? []
+      : typeof value === "object" && value !== null && !Array.isArray(value)
+        ? settingsOf(value, `${within}${name} `)
+        : [[within + name, typeof value === "number" ? given(value) : String(value)]],
+  );
 }
 
 function valueText(value: unknown): string {

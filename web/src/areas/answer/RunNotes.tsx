@@ -2,7 +2,8 @@ import Banner from "@/components/Banner";
 import { discardPartial, dismiss, errorReport, isRunning, startRun } from "@/core/actions/runs";
 import { interrupted, keepRunCheckpoint } from "@/core/actions/keep";
 import { notify } from "@/core/actions/edit";
-import { project, result, run, stale } from "@/core/lab";
+import { engineState } from "@/core/engine";
+import { check, project, result, run, stale } from "@/core/lab";
 import { changedSince } from "@/core/changed";
 import { capital } from "@/core/sentences";
 import { count, counted } from "@/util/format";
@@ -68,6 +69,13 @@ function Ended() {
     return (
       <Banner kind="bad" title={`The run failed${line}: ${problem.message}`} actions={actions}>
         {problem.hint ?? (problem.code === NO_MEMORY && `${LESS}.`)} <span class="muted">[{problem.code}]</span>
+      </Banner>
+    );
+  }
+  if (engineState.value.kind === "failed") {
+    return (
+      <Banner kind="bad" title="The engine could not be loaded. Your project is safe." actions={actions}>
+        The first visit needs the network, and a run with too little memory cannot start. [{problem.code}]
       </Banner>
     );
   }
@@ -146,7 +154,7 @@ function Stale() {
     </button>
   );
   return (
-    <Banner kind="warn" title={`The ${what} changed since this run.`} actions={rerun}>
+    <Banner kind="warn" title={`The ${what} changed since this run.`} actions={check.value.kind !== "bad" && rerun}>
       What is shown was made before the change.
     </Banner>
   );

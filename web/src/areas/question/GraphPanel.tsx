@@ -2,6 +2,7 @@ import Empty from "@/components/Empty";
 import Panel from "@/components/Panel";
 import { check, selectedSite } from "@/core/lab";
 import { graph, graphAsList } from "@/core/question";
+import { blockedBy } from "@/core/problems";
 import GraphCanvas from "./GraphCanvas";
 import GraphLegend from "./GraphLegend";
 import GraphList from "./GraphList";
@@ -20,7 +21,11 @@ export default function GraphPanel() {
       class={kind === "bad" ? "graph-panel graph-panel-outdated" : "graph-panel"}
       actions={shown && shown.nodes.length > 0 && <GraphTools />}
     >
-      {kind === "bad" && shown && <p class="small muted">The model has an error: this is the graph before it.</p>}
+      {kind === "bad" && shown && (
+        <p class="small muted">
+          {blockedBy(check.value.problems) ?? "The project cannot be checked"}: this is the graph before.
+        </p>
+      )}
       {shown === null && kind !== "bad" && (
         <div class="skeleton graph-panel-skeleton" aria-label="The graph is loading" />
       )}

@@ -1,6 +1,7 @@
+import { engineState } from "@/core/engine";
 import { check, result, run, stale } from "@/core/lab";
 import { divergencesOf, phaseWords, unitOf } from "@/core/live";
-import { areaOf } from "@/core/problems";
+import { blockedBy } from "@/core/problems";
 import { count, counted, duration } from "@/util/format";
 
 /** How far the run is, or what the last one came to, in a line. */
@@ -10,14 +11,6 @@ export default function RunStatus() {
       <Words />
     </div>
   );
-}
-
-/** Why it cannot run. */
-function blockedBy(): string {
-  const errors = check.value.problems.filter(({ severity }) => severity === "error");
-  return errors.every((problem) => areaOf(problem) === "data")
-    ? "The model needs data first: see Data."
-    : "The model has an error.";
 }
 
 function Words() {
@@ -44,7 +37,10 @@ function Words() {
     );
   }
   if (state.kind === "failed") return <strong class="run-status-bad">The run failed: see the answer.</strong>;
-  if (state.kind === "crashed") return <strong class="run-status-bad">The engine stopped: see the answer.</strong>;
+  if (state.kind === "crashed") {
+    const what = engineState.value.kind === "failed" ? "The engine could not be loaded" : "The engine stopped";
+    return <strong class="run-status-bad">{what}: see the answer.</strong>;
+  }
   if (state.kind === "cancelled") {
     return (
       <span>
@@ -54,7 +50,8 @@ function Words() {
       </span>
     );
   }
-  if (check.value.kind === "bad") return <span class="muted">{blockedBy()}</span>;
+  if (check.value.kind === "bad")
+    return <span class="muted">{blockedBy(check.value.problems) ?? "The project cannot be checked"}.</span>;
   if (stale.value) return <span class="run-status-stale">Changed since this result.</span>;
   if (result.value?.origin === "stored")
     return <span class="muted">Shown: a stored result. Run computes it here.</span>;
