@@ -1,4 +1,5 @@
 // Tables as they come: each is read, or refused with what is wrong, and then nothing has changed.
+import { readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 import type { Page } from "@playwright/test";
 import { area, drop, effect, expect, openLab, test } from "./lab";
@@ -66,4 +67,23 @@ test("a file that no engine holds is refused before it is read", async ({ watche
   await expect(area(page, "Model").getByText(/huge\.csv was not taken: .*3,000 MB/)).toBeVisible();
   await expect(area(page, "Model").getByText(/command line/)).toBeVisible();
   await expect(area(page, "Model").getByText("1,000 rows, 4 columns")).toBeVisible();
+});
+
+test("a folder with a large table is saved, and opens again", async ({ watched: page }) => {
+  await openData(page);
+  const lines = Array.from({ length: 30_000 }, (_, i) => `${Math.sin(i)},${i}`);
+  await drop(page, [{ name: "large.csv", bytes: Buffer.from(["x,y", ...lines].join("\n")) }]);
+  const size = area(page, "Model").getByText("30,000 rows, 2 columns");
+  await expect(size).toBeVisible();
+  await page.getByRole("button", { name: "Export" }).click();
+  const saving = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Save: Experiment, a folder" }).click();
+  const saved = await saving;
+  const bytes = readFileSync(await saved.path());
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+  await page.getByRole("button", { name: "Projects" }).click();
+  await page.getByRole("button", { name: "New project", exact: true }).click();
+  await expect(size).toHaveCount(0);
+  await drop(page, [{ name: saved.suggestedFilename(), bytes }]);
+  await expect(size).toBeVisible();
 });

@@ -2,6 +2,7 @@
 import type { TableColumn } from "./lab";
 import type { Experiment } from "./experiment";
 import type { Project } from "./project";
+import { inPieces } from "@/util/pieces";
 
 export interface FileOut {
   name: string;
@@ -29,7 +30,6 @@ export function experimentFile(project: Project, columns: TableColumn[] | null):
 
 /** experiment, model.py and tables, as a folder in a zip: `dolab run` takes it as it is. */
 export async function folderFile(project: Project): Promise<FileOut> {
-  const { zip } = await import("fflate");
   const { source, ...model } = project.experiment.model;
   const experiment = { ...project.experiment, model: { ...model, file: "model.py" } };
   const stem = fileStem(project);
@@ -39,12 +39,29 @@ export async function folderFile(project: Project): Promise<FileOut> {
     [`${stem}/model.py`]: encoder.encode(source ?? ""),
     ...Object.fromEntries(Object.entries(project.files).map(([name, bytes]) => [`${stem}/${name}`, bytes])),
   };
-  const bytes = await new Promise<Uint8Array<ArrayBuffer>>((resolve, reject) => {
-    zip(entries, { level: 6, consume: false }, (error, data) =>
-      error ? reject(error) : resolve(new Uint8Array(data)),
-    );
-  });
+  const bytes = await zipped(entries);
   return { name: `${stem}.zip`, bytes, type: "application/zip" };
+}
+
+/** Deflating is slow. */
+const PIECE = 2 ** 18;
+
+/** Piece by piece: the library's own workers come from blobs, which the page's policy forbids. */
+async function zipped(entries: Record<string, Uint8Array>): Promise<Uint8Array<ArrayBuffer>> {
+  const { Zip, ZipDeflate } = await import("fflate");
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  const zip = new Zip((error, part) => {
+    if (error) throw error;
+    parts.push(new Uint8Array(part));
+  });
+  for (const [name, bytes] of Object.entries(entries)) {
+    const file = new ZipDeflate(name, { level: 6 });
+    zip.add(file);
+    await inPieces(bytes, (piece) => file.push(piece), PIECE);
+    file.push(new Uint8Array(), true);
+  }
+  zip.end();
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
 /** A result store that asks what the project asks now: scenarios and effects may have changed since its run. */
@@ -97,29 +114,32 @@ export async function projectFromFiles(given: Record<string, Uint8Array>): Promi
 export async function isStore(name: string, bytes: Uint8Array): Promise<boolean> {
   if (/\.zarr\.zip$/i.test(name)) return true;
   if (!/\.zip$/i.test(name)) return false;
-  const { unzip } = await import("fflate");
+  const { unzipSync } = await import("fflate");
   let found = false;
   const filter = (entry: { name: string }) => {
     found ||= entry.name === "zarr.json";
     return false;
   };
-  await new Promise<void>((resolve) => unzip(bytes, { filter }, () => resolve()));
+  try {
+    unzipSync(bytes, { filter });
+  } catch {
+    return false;
+  }
   return found;
 }
 
 async function unpacked(given: Record<string, Uint8Array>): Promise<Record<string, Uint8Array>> {
   const zips = Object.entries(given).filter(([name]) => name.endsWith(".zip"));
   if (zips.length === 0) return given;
-  const { unzip } = await import("fflate");
-  const parts = zips.map(
-    ([name, bytes]) =>
-      new Promise<Record<string, Uint8Array>>((resolve, reject) => {
-        unzip(bytes, (error, files) =>
-          error ? reject(new Error(`"${name}" is a damaged zip: ${error.message}`)) : resolve(files),
-        );
-      }),
-  );
-  return Object.assign({}, given, ...(await Promise.all(parts))) as Record<string, Uint8Array>;
+  const { unzipSync } = await import("fflate");
+  const parts = zips.map(([name, bytes]) => {
+    try {
+      return unzipSync(bytes);
+    } catch (error) {
+      throw new Error(`"${name}" is a damaged zip: ${(error as Error).message}`, { cause: error });
+    }
+  });
+  return Object.assign({}, given, ...parts) as Record<string, Uint8Array>;
 }
 
 function parseExperiment(bytes: Uint8Array | undefined): unknown {

@@ -4,9 +4,13 @@
 const PIECE = 2 ** 22;
 
 /** Calls `work` with one piece after the other, and lets the page do something else in between. */
-export async function inPieces(bytes: Uint8Array, work: (piece: Uint8Array, first: number) => unknown): Promise<void> {
-  for (let first = 0; first === 0 || first < bytes.length; first += PIECE) {
-    await work(bytes.subarray(first, first + PIECE), first);
-    if (bytes.length > PIECE) await new Promise((resolve) => setTimeout(resolve));
+export async function inPieces(
+  bytes: Uint8Array,
+  work: (piece: Uint8Array, first: number) => unknown,
+  size = PIECE,
+): Promise<void> {
+  for (let first = 0; first === 0 || first < bytes.length; first += size) {
+    await work(bytes.subarray(first, first + size), first);
+    if (bytes.length > size) await new Promise((resolve) => setTimeout(resolve));
   }
 }
