@@ -66,6 +66,7 @@ function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => v
           Kept in this browser
         </h2>
       )}
+      {kept.length > 0 && others.length === 0 && <p class="menu-note small muted">Only this project so far</p>}
       {others.map((each) => (
         <KeptProject
           key={each.id}
