@@ -5,7 +5,7 @@
 #include <filesystem>
 
 #include "experiment/checkpoint_file.hpp"
-#include "experiment/own_data.hpp"
+#include "experiment/fit_source.hpp"
 #include "experiment/predict.hpp"
 #include "experiment/store.hpp"
 #include "io/file_store.hpp"
@@ -13,25 +13,6 @@
 
 namespace dolab::experiment {
 namespace {
-
-/// The fit that a command starts from, its own to change; arrays are shared.
-template <class Command>
-StoredFit fit_for(const Command& command) {
-  return command.opened != nullptr ? *command.opened : read_fit(command.fit);
-}
-
-/// The data of a command that starts from a fit.
-template <class Command>
-BoundData data_for(const Fitted& fitted, const Command& command) {
-  if (command.given != nullptr) return bind_for_fit(fitted, std::move(*command.given));
-  return command.data.empty() ? bind_own_data(fitted, command.fit) : bind_for_fit(fitted, io::read_data(command.data));
-}
-
-/// Whether the command names rows of its own.
-template <class Command>
-bool has_data(const Command& command) {
-  return command.given != nullptr || !command.data.empty();
-}
 
 /// Nothing is lost: a result does not replace the fit that it is made from.
 void refuse_own_input(const std::string& fit, const Output& output) {

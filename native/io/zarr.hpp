@@ -75,6 +75,9 @@ class StoreWriter {
   void coordinate(const std::string& group, const std::string& dim, const std::vector<std::string>& values);
   /// An array written in blocks. The reference is good until `close`. Throws E1999 for a name used twice.
   ArrayWriter& open_array(const std::string& group, const std::string& name, const ArraySpec& spec);
+  /// Takes over the groups of a store by dolab, byte for byte, but for `without` and what is in it. Groups that are
+  /// added come after them. Throws E1007 for a damaged store.
+  void copy(const ByteStore& from, const std::string& without);
 
   void close();
 

@@ -178,7 +178,8 @@ struct StoreWriter::State {
   ByteStore& store;
   Codec codec;
   Json root = Json::object();
-  std::deque<Group> groups;  // references stay good
+  Json copied = Json::object();  // metadata of nodes from another store
+  std::deque<Group> groups;      // references stay good
   std::mutex mutex;
   bool closed = false;
 };
@@ -316,6 +317,23 @@ void StoreWriter::State::add_coordinate(Group& group, const std::string& dim, st
   add(group, dim, std::move(meta)).write({{0}, {size}}, values.data());
 }
 
+void StoreWriter::copy(const ByteStore& from, const std::string& without) {
+  const auto wanted = [&](const std::string& key) { return key != without && key.rfind(without + "/", 0) != 0; };
+  const std::lock_guard<std::mutex> lock(state_->mutex);
+  for (const std::string& key : from.list("")) {
+    if (key == "zarr.json" || !wanted(key)) continue;
+    if (const auto bytes = from.get(key)) state_->store.put(key, *bytes);
+  }
+  try {
+    const Json root = parse_json(from.get("zarr.json").value_or(""), "zarr.json");
+    for (const auto& [key, node] : root.at("consolidated_metadata").at("metadata").items()) {
+      if (wanted(key)) state_->copied[key] = node;
+    }
+  } catch (const Json::exception&) {
+    throw Error("E1007", "the store has damaged metadata");
+  }
+}
+
 /// Gives every dimension of a group one length and a name that no array has, then adds the coordinates.
 void StoreWriter::State::resolve_dims(Group& group) {
   struct Dim {
@@ -368,7 +386,7 @@ void StoreWriter::close() {
   State& s = *state_;
   const std::lock_guard<std::mutex> lock(s.mutex);
   if (s.closed) return;
-  Json metadata = Json::object();
+  Json metadata = s.copied;
   for (Group& group : s.groups) {
     const Json arrays = s.write_group(group);
     metadata[group.name] = group_json(group.attributes, Json::object());

@@ -1,9 +1,10 @@
 // Result stores that are opened in the page: its own, and those of the command line.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { Page } from "@playwright/test";
+import type { Experiment } from "../../web/src/core/experiment";
 import { area, drop, effect, expect, openLab, run, test } from "./lab";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -32,6 +33,22 @@ function runInShell(experiment: object, name: string): { report: Report; store: 
   return { report, store: readFileSync(out) };
 }
 
+interface Root {
+  attributes: Record<string, unknown> & { experiment: Experiment };
+  consolidated_metadata: { metadata: Record<string, unknown> };
+}
+/** What a store says of itself; times and how chunks are compressed differ between here and there. */
+async function described(store: Uint8Array) {
+  const { unzipSync } = await import("fflate");
+  const text = Buffer.from(unzipSync(new Uint8Array(store))["zarr.json"] ?? []).toString();
+  const root = JSON.parse(text, (key, value: unknown) => (key === "codecs" ? null : value)) as Root;
+  const { created: _, seconds, diagnostics, ...attributes } = root.attributes;
+  return {
+    attributes: { ...attributes, measured: [seconds, diagnostics].map((each) => Object.keys(each as object)) },
+    nodes: root.consolidated_metadata.metadata,
+  };
+}
+
 test("a fit that was exported is opened in another project, as it was", async ({ watched: page }) => {
   await openLab(page);
   await run(page);
@@ -48,6 +65,11 @@ test("a fit that was exported is opened in another project, as it was", async ({
   const saved = await saving;
   expect(saved.suggestedFilename()).toMatch(/\.zarr\.zip$/);
   const bytes = readFileSync(await saved.path());
+  // The same as from a run of the command line, effects included.
+  const own = await described(bytes);
+  copyFileSync(path.join(root, "examples/confounder/train.csv"), path.join(folder, "train.csv"));
+  expect(own).toEqual(await described(runInShell(own.attributes.experiment, "same").store));
+  expect(own.nodes["effects"]).toMatchObject({ attributes: { effects: [{ outcome: "y", intervention: "z=2" }] } });
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
   await page.getByRole("button", { name: "Projects" }).click();
   await page.getByRole("button", { name: "New project" }).click();

@@ -9,6 +9,7 @@
 #include "experiment/check.hpp"
 #include "experiment/checkpoint.hpp"
 #include "experiment/language.hpp"
+#include "experiment/save.hpp"
 #include "experiment/store.hpp"
 #include "io/file_store.hpp"
 #include "io/json.hpp"
@@ -229,6 +230,18 @@ Json Engine::summary(const Json& request) {
   });
 }
 
+Json Engine::save(const Json& request) {
+  return work(request, [&](const experiment::Output& output, const experiment::Workers& workers) {
+    experiment::SaveCommand command;
+    command.fit = request.at("fit");
+    command.data = text_of(request, "data");
+    command.opened = opened(command.fit);
+    command.given = take_staged(request);
+    command.experiment = request.at("experiment");
+    return experiment::save_command(command, output, workers);
+  });
+}
+
 // ---- fits, whole or by slices --------------------------------------------------------------------------
 
 struct Engine::Unfinished {
@@ -318,6 +331,7 @@ Json Engine::answer(const std::string& command, const Json& request) {
                                                          {"predict", &Engine::predict},
                                                          {"effect", &Engine::effect},
                                                          {"summary", &Engine::summary},
+                                                         {"save", &Engine::save},
                                                          {"continue", &Engine::go_on},
                                                          {"finish_early", &Engine::finish_early},
                                                          {"checkpoint", &Engine::checkpoint},

@@ -53,6 +53,7 @@ class Engine {
   Json predict(const Json& request);
   Json effect(const Json& request);
   Json summary(const Json& request);
+  Json save(const Json& request);
   Json open(const Json& request);
   Json draws(const Json& request);
   Json own_data(const Json& request);

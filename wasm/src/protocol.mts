@@ -44,6 +44,7 @@ export interface Commands {
     report: PredictReport;
   };
   effect: { request: FitRequest & { baseline: StagedChanges; intervention: StagedChanges }; report: EffectList };
+  save: { request: FitRequest & { experiment: object; out: string }; report: EffectList };
   summary: { request: { store: string; hdi_prob: number }; report: Summary };
 }
 export type Command = keyof Commands;

@@ -1,5 +1,5 @@
 // Draws, predictions and fits: stores of the engine, and what is asked of them.
-import { readData, stageChanges } from "./columns.mjs";
+import { plain, readData, stageChanges } from "./columns.mjs";
 import { fail } from "./errors.mjs";
 import type { Answer, FitRequest, Freight, StagedColumn } from "./protocol.mjs";
 import type { Session } from "./session.mjs";
@@ -20,6 +20,7 @@ import type {
   PredictReport,
   RowEffects,
   Run,
+  SaveOptions,
   SiteDraws,
   Summary,
 } from "./types.mjs";
@@ -151,6 +152,23 @@ export class StoredFit<Report extends FitReport = FitReport> extends StoredDraws
     const [effect] = report.effects;
     if (!effect) throw fail("E1999", "the engine answered without an effect");
     return { ...report, ...effect, draws: numbers(arrays, "draws"), ...rowEffects(arrays) };
+  }
+
+  override async store({ experiment, data, signal, onProgress }: SaveOptions & CallOptions = {}): Promise<Uint8Array> {
+    if (!experiment) return super.store();
+    const saved = await this.#session.start(
+      (store) => ({
+        command: "save" as const,
+        ...this.#message(data, { experiment: plain(experiment) as object, out: store.path }),
+      }),
+      { signal, onProgress },
+      (_, store) => store,
+    );
+    try {
+      return await saved.read();
+    } finally {
+      saved.dispose();
+    }
   }
 
   async data({ signal }: { signal?: AbortSignal } = {}): Promise<DataFile | null> {

@@ -390,8 +390,18 @@ export interface EffectOptions {
   seed?: number;
 }
 
+/** Without an experiment: the store as it is. */
+export interface SaveOptions {
+  /** The store is what `dolab run` writes for it: with its effects, scenarios and title. Model, data and inference stay
+   * those of the fit. */
+  experiment?: object | undefined;
+  /** For effects that name columns beyond those of the fit. */
+  data?: Data | undefined;
+}
+
 export interface Fit extends Draws {
   readonly report: FitReport;
+  store(options?: SaveOptions & CallOptions): Promise<Uint8Array>;
   /** No diagnostic failed. */
   readonly healthy: boolean;
   /** Without data: for the data of the fit. */

@@ -64,22 +64,6 @@ async function zipped(entries: Record<string, Uint8Array>): Promise<Uint8Array<A
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
-/** A result store that asks what the project asks now: scenarios and effects may have changed since its run. */
-export async function storeFile(project: Project, store: Uint8Array): Promise<FileOut> {
-  const { strFromU8, strToU8, unzipSync, zipSync } = await import("fflate");
-  const files = unzipSync(store);
-  const root = JSON.parse(strFromU8(files["zarr.json"] ?? new Uint8Array())) as StoreRoot;
-  const { title, question, labels, layout, scenarios, effects } = project.experiment;
-  const asked = { title, question, labels, layout, scenarios, effects };
-  root.attributes.experiment = { ...root.attributes.experiment, ...asked };
-  const bytes = zipSync({ ...files, "zarr.json": strToU8(JSON.stringify(root)) }, { level: 0 });
-  return { name: `${fileStem(project)}.zarr.zip`, bytes: new Uint8Array(bytes), type: "application/zip" };
-}
-
-interface StoreRoot {
-  attributes: { experiment: Partial<Experiment> };
-}
-
 /** A project from files that were chosen or dropped: an experiment with the files that it names, or a zip of them. */
 export async function projectFromFiles(given: Record<string, Uint8Array>): Promise<Project> {
   const files = await unpacked(given);

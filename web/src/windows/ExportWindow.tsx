@@ -1,10 +1,11 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import Banner from "@/components/Banner";
 import Dialog from "@/components/Dialog";
+import { saveStore } from "@/core/actions/save";
 import { toProblem } from "@/core/engine";
 import { project, result, table } from "@/core/lab";
 import type { FileOut } from "@/core/transfer";
-import { download, experimentFile, fileStem, folderFile, storeFile } from "@/core/transfer";
+import { download, experimentFile, fileStem, folderFile } from "@/core/transfer";
 import { summaryCsv } from "@/core/summaryCsv";
 import "./windows.css";
 
@@ -23,13 +24,33 @@ export default function ExportWindow({ onClose }: { onClose: () => void }) {
     }
   };
   const stem = fileStem(project.value);
-  const store = async (): Promise<FileOut> => {
-    if (!shown?.fit) throw new Error("there is no fit yet");
-    return storeFile(project.value, await shown.fit.store());
+  const [without, setWithout] = useState<string | null>(null);
+  const [saving, setSaving] = useState(false);
+  const abort = useRef<AbortController | null>(null);
+  useEffect(() => () => abort.current?.abort(), []);
+  const saveResult = async () => {
+    const { signal } = (abort.current = new AbortController());
+    setSaving(true);
+    setWithout(null);
+    setProblem(null);
+    try {
+      const saved = await saveStore(signal);
+      download(saved.file);
+      setWithout(saved.without);
+    } catch (error) {
+      if (!signal.aborted) setProblem(toProblem(error).message);
+    } finally {
+      setSaving(false);
+    }
   };
   return (
     <Dialog title="Export" onClose={onClose}>
       {problem && <Banner kind="bad">{problem}</Banner>}
+      {without && (
+        <Banner kind="warn" title="The store was saved without effects.">
+          {without}
+        </Banner>
+      )}
       {shown && !shown.complete && <Banner kind="warn">The run was stopped early; what you export is partial.</Banner>}
       <ul class="export-list">
         <Item
@@ -47,11 +68,12 @@ export default function ExportWindow({ onClose }: { onClose: () => void }) {
           title="Result store"
           what={
             shown?.fit
-              ? "Draws, data and experiment as .zarr.zip, for this page, dolab, Xarray and ArviZ"
-              : "Draws, data and experiment: there after a run"
+              ? "Draws, data, effects and experiment as .zarr.zip, for this page, dolab, Xarray and ArviZ"
+              : "Draws, data, effects and experiment: there after a run"
           }
-          disabled={!shown?.fit}
-          onClick={save(store)}
+          disabled={!shown?.fit && !saving}
+          onCancel={saving ? () => abort.current?.abort() : null}
+          onClick={saveResult}
         />
         <Item
           title="Posterior table"
@@ -75,10 +97,12 @@ interface ItemProps {
   title: string;
   what: string;
   disabled?: boolean;
+  /** While it is being made. */
+  onCancel?: (() => void) | null;
   onClick: () => Promise<void>;
 }
 
-function Item({ title, what, disabled = false, onClick }: ItemProps) {
+function Item({ title, what, disabled = false, onCancel = null, onClick }: ItemProps) {
   return (
     <li class="export-item">
       <div>
@@ -89,10 +113,10 @@ function Item({ title, what, disabled = false, onClick }: ItemProps) {
         type="button"
         class="button"
         disabled={disabled}
-        aria-label={`Save: ${title}`}
-        onClick={() => void onClick()}
+        aria-label={`${onCancel ? "Cancel" : "Save"}: ${title}`}
+        onClick={() => (onCancel ? onCancel() : void onClick())}
       >
-        Save
+        {onCancel ? "Cancel" : "Save"}
       </button>
     </li>
   );

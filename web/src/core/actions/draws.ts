@@ -1,5 +1,5 @@
 // Draws for the plots: asked of the fit when a plot wants them, and kept while the fit is shown.
-import type { EffectOptions, EffectReport, Fit, SiteDraws } from "dolab";
+import type { Data, EffectOptions, EffectReport, Fit, SiteDraws } from "dolab";
 import { filesFor, mainEngine, toProblem } from "../engine";
 import { project, result, table } from "../lab";
 import type { Project } from "../project";
@@ -34,21 +34,23 @@ export function simulated(outcome: string): Promise<SiteDraws> {
   });
 }
 
-/** A fit keeps the columns that its model used; what else a scenario or a group names comes from the table. */
 export function askEffect(fit: Fit, request: EffectOptions): Promise<EffectReport> {
-  return askFit(fit, () => askWithColumns(fit, request));
+  return askWithColumns(fit, (data) => fit.effect({ ...request, ...data }));
 }
 
-async function askWithColumns(fit: Fit, request: EffectOptions): Promise<EffectReport> {
-  try {
-    return await fit.effect(request);
-  } catch (error) {
-    const { experiment, files } = project.peek();
-    if (toProblem(error).code !== NO_COLUMN) throw error;
-    const { data } = modelOptions(experiment, filesFor(await mainEngine(), files));
-    if (data === undefined) throw error;
-    return fit.effect({ ...request, data });
-  }
+/** A fit keeps the columns that its model used; what else a scenario or a group names comes from the table. */
+export function askWithColumns<T>(fit: Fit, ask: (table: { data?: Data }) => Promise<T>): Promise<T> {
+  return askFit(fit, async () => {
+    try {
+      return await ask({});
+    } catch (error) {
+      const { experiment, files } = project.peek();
+      if (toProblem(error).code !== NO_COLUMN) throw error;
+      const { data } = modelOptions(experiment, filesFor(await mainEngine(), files));
+      if (data === undefined) throw error;
+      return ask({ data });
+    }
+  });
 }
 
 function once(key: string, ask: (fit: Fit) => Promise<SiteDraws>): Promise<SiteDraws> {

@@ -7,6 +7,9 @@ import { reopenFit } from "./keep";
 const NO_MEMORY = "E907";
 const LOST = ["E1202", "E1999"];
 
+/** Whether an error says that the engine, and not the question, was at fault. */
+export const isGone = (code: string): boolean => code === NO_MEMORY || LOST.includes(code);
+
 /** The summary of the result whose fit was opened again, since each result has its own. */
 let revived: unknown = null;
 
