@@ -12,10 +12,7 @@ import { confounder, root } from "./helpers.mjs";
 
 const program = process.env.DOLAB ?? path.join(root, "build/bin/dolab");
 const folder = mkdtempSync(path.join(tmpdir(), "dolab-"));
-const dolab = (...args) =>
-  JSON.parse(
-    execFileSync(program, [...args, "--json"], { cwd: root }).toString(),
-  );
+const dolab = (...args) => JSON.parse(execFileSync(program, [...args, "--json"], { cwd: root }).toString());
 const example = (name) => path.join(root, "examples/confounder", name);
 const fitted = [
   example("model.py"),
@@ -49,14 +46,7 @@ test("a fit of the command line is opened, predicts, and has the same effect", a
   const file = path.join(folder, "fit.zarr.zip");
   dolab("fit", ...fitted, "--out", file);
   const fit = await engine.open(readFileSync(file));
-  const expected = dolab(
-    "effect",
-    file,
-    "--baseline",
-    "z=@z",
-    "--intervention",
-    "z=0",
-  );
+  const expected = dolab("effect", file, "--baseline", "z=@z", "--intervention", "z=0");
   const found = await fit.effect({
     baseline: { z: { column: "z" } },
     intervention: { z: 0 },
@@ -80,24 +70,17 @@ test("a fit of the package is opened by the command line, bit for bit its own re
   const file = path.join(folder, "package.zarr.zip");
   const bytes = await fit.store();
   assert.ok(
-    Buffer.from(bytes).includes('"gzip"') &&
-      !Buffer.from(bytes).includes('"zstd"'),
+    Buffer.from(bytes).includes('"gzip"') && !Buffer.from(bytes).includes('"zstd"'),
     "chunks are compressed by gzip",
   );
   writeFileSync(file, bytes);
   const own = path.join(folder, "own.zarr.zip");
   const report = dolab("fit", ...fitted, "--out", own);
-  assert.equal(
-    fit.report.diagnostics.final_loss,
-    report.diagnostics.final_loss,
-  );
+  assert.equal(fit.report.diagnostics.final_loss, report.diagnostics.final_loss);
   assert.deepEqual(dolab("summary", file).sites, dolab("summary", own).sites);
   const opened = await engine.open(readFileSync(own));
   for (const site of ["beta_zy", "beta_cz"]) {
-    assert.deepEqual(
-      (await opened.draws(site)).data,
-      (await fit.draws(site)).data,
-    );
+    assert.deepEqual((await opened.draws(site)).data, (await fit.draws(site)).data);
   }
 });
 
@@ -115,10 +98,7 @@ function parts(bytes) {
   };
 }
 /// What differs between doors and never between results: how chunks are compressed.
-const withoutCodecs = (node) =>
-  JSON.parse(
-    JSON.stringify(node, (key, value) => (key === "codecs" ? null : value)),
-  );
+const withoutCodecs = (node) => JSON.parse(JSON.stringify(node, (key, value) => (key === "codecs" ? null : value)));
 
 test("a fit saved with an experiment is what its run writes, here and on the command line", async () => {
   const table = readFileSync(example("train.csv"));
@@ -155,10 +135,7 @@ test("a fit saved with an experiment is what its run writes, here and on the com
   const data = { file: "train.csv", bytes: table };
   const saved = parts(await fit.store({ experiment }));
   assert.deepEqual(saved, expected);
-  assert.equal(
-    JSON.stringify(saved.attributes),
-    JSON.stringify(expected.attributes),
-  );
+  assert.equal(JSON.stringify(saved.attributes), JSON.stringify(expected.attributes));
   assert.deepEqual(parts(await fit.store({ experiment, data })), expected);
   // Asked again of a store that has effects already.
   const again = await engine.open(await whole.store());
@@ -174,48 +151,23 @@ test("a fit saved with an experiment is what its run writes, here and on the com
     writeFileSync(path.join(folder, name), bytes);
   }
   const out = path.join(folder, "asked.zarr.zip");
-  const report = dolab(
-    "run",
-    path.join(folder, "asked.dolab.json"),
-    "--out",
-    out,
-  );
+  const report = dolab("run", path.join(folder, "asked.dolab.json"), "--out", out);
   assert.deepEqual(whole.effects, report.effects);
   const own = parts(readFileSync(out));
-  assert.deepEqual(
-    Object.keys(saved.arrays).sort(),
-    Object.keys(own.arrays).sort(),
-  );
+  assert.deepEqual(Object.keys(saved.arrays).sort(), Object.keys(own.arrays).sort());
   assert.deepEqual(withoutCodecs(saved.nodes), withoutCodecs(own.nodes));
-  assert.deepEqual(
-    [saved.attributes, saved.seconds],
-    [own.attributes, own.seconds],
-  );
+  assert.deepEqual([saved.attributes, saved.seconds], [own.attributes, own.seconds]);
 });
 
 test("what is saved keeps a seed that JavaScript has no number for; a cancelled or wrong question saves nothing", async () => {
-  const [model, file] = [
-    path.join(folder, "seed.py"),
-    path.join(folder, "seed.zarr.zip"),
-  ];
+  const [model, file] = [path.join(folder, "seed.py"), path.join(folder, "seed.zarr.zip")];
   writeFileSync(
     model,
     'import numpyro\nimport numpyro.distributions as dist\ndef model():\n  m = numpyro.sample("m", dist.Normal(0, 1))\n' +
       '  numpyro.sample("y", dist.Normal(m, 1), obs=1.0)\n  numpyro.sample("w", dist.Normal(m, 1))\n',
   );
   const seed = "9007199254740993";
-  dolab(
-    "fit",
-    model,
-    "--steps",
-    "100",
-    "--draws",
-    "20",
-    "--seed",
-    seed,
-    "--out",
-    file,
-  );
+  dolab("fit", model, "--steps", "100", "--draws", "20", "--seed", seed, "--out", file);
   const fit = await engine.open(readFileSync(file));
   const experiment = {
     dolab: 1,
@@ -223,11 +175,7 @@ test("what is saved keeps a seed that JavaScript has no number for; a cancelled 
     effects: [{ outcome: "w", intervention: "up" }],
   };
   const saved = Buffer.from(await fit.store({ experiment }));
-  assert.equal(
-    saved.toString("latin1").split(`"seed": ${seed}`).length,
-    3,
-    "the root's, and the experiment's",
-  );
+  assert.equal(saved.toString("latin1").split(`"seed": ${seed}`).length, 3, "the root's, and the experiment's");
   assert.ok("effects" in parts(saved).nodes);
   const { stores } = await engine.memory();
   const wrong = {
@@ -259,16 +207,10 @@ def model(x, w, T=None, y=None):
     [-1.5, 2, 1e-3, true],
   ];
   const table = `w,my level,x,outcome,unused\n${rows.map((row) => `${row.join(",")},9\n`).join("")}`;
-  const [model, data] = [
-    path.join(folder, "clash.py"),
-    path.join(folder, "clash.csv"),
-  ];
+  const [model, data] = [path.join(folder, "clash.py"), path.join(folder, "clash.csv")];
   writeFileSync(model, source);
   writeFileSync(data, table);
-  const bind = ["x=w,my level", "w=x", "T=w", "y=outcome"].flatMap((one) => [
-    "--bind",
-    one,
-  ]);
+  const bind = ["x=w,my level", "w=x", "T=w", "y=outcome"].flatMap((one) => ["--bind", one]);
   const file = path.join(folder, "clash.zarr.zip");
   dolab("fit", model, "--data", data, ...bind, "--steps", "200", "--out", file);
   const fit = await engine.open(readFileSync(file));
@@ -276,32 +218,16 @@ def model(x, w, T=None, y=None):
   assert.equal(fit.report.experiment.model.file, undefined);
   const { file: name, bytes } = await fit.data();
   assert.equal(name, "clash.csv");
-  assert.equal(
-    bytes,
-    `my level,outcome,w,x\n${rows.map(([w, c, x, y]) => `${c}.0,${y},${w},${x}\n`).join("")}`,
-  );
+  assert.equal(bytes, `my level,outcome,w,x\n${rows.map(([w, c, x, y]) => `${c}.0,${y},${w},${x}\n`).join("")}`);
   // The same answer as with the table, for the effect too.
   const request = {
     baseline: { t: { column: "x" } },
     intervention: { t: 0, "x.w": { shift: 1 } },
   };
   const own = await fit.effect(request);
-  assert.deepEqual(
-    own,
-    await fit.effect({ ...request, data: { file: "clash.csv", bytes: table } }),
-  );
-  const sides = [
-    "--baseline",
-    "t=@x",
-    "--intervention",
-    "t=0",
-    "--intervention",
-    "x.w+=1",
-  ];
-  assert.deepEqual(
-    dolab("effect", file, ...sides).effects,
-    dolab("effect", file, "--data", data, ...sides).effects,
-  );
+  assert.deepEqual(own, await fit.effect({ ...request, data: { file: "clash.csv", bytes: table } }));
+  const sides = ["--baseline", "t=@x", "--intervention", "t=0", "--intervention", "x.w+=1"];
+  assert.deepEqual(dolab("effect", file, ...sides).effects, dolab("effect", file, "--data", data, ...sides).effects);
 });
 
 test("data that are no table come back as arguments", async () => {
@@ -322,9 +248,7 @@ test("data that are no table come back as arguments", async () => {
 
 test("losses of SVI: the reproducible program's bits over 1,000 steps, the default one's to 1e-9 over 100", async () => {
   const { source, data, options } = await confounder();
-  const fit = await (
-    await engine.model(source)
-  ).fit({ data, ...options, steps: 1000, seed: 5 });
+  const fit = await (await engine.model(source)).fit({ data, ...options, steps: 1000, seed: 5 });
   const own = (await fit.draws("losses")).data;
   const lossesOf = async (name, args) => {
     const file = path.join(folder, `${name}.zarr.zip`);
@@ -338,10 +262,7 @@ test("losses of SVI: the reproducible program's bits over 1,000 steps, the defau
     fitted.filter((argument) => argument !== "--reproducible"),
   );
   for (let step = 0; step < 100; step += 1) {
-    assert.ok(
-      Math.abs(fast[step] / own[step] - 1) <= 1e-9,
-      `step ${step}: ${fast[step]}, not ${own[step]}`,
-    );
+    assert.ok(Math.abs(fast[step] / own[step] - 1) <= 1e-9, `step ${step}: ${fast[step]}, not ${own[step]}`);
   }
 });
 
@@ -354,9 +275,7 @@ test("the same draws for 1, 2 and 4 threads, by SVI and by NUTS", async () => {
     const found = [];
     for (const threads of [1, 2, 4]) {
       const other = await createEngine({ threads });
-      const fit = await (
-        await other.model(source)
-      ).fit({ data, ...options, ...method });
+      const fit = await (await other.model(source)).fit({ data, ...options, ...method });
       found.push((await fit.draws("beta_zy")).data);
       other.dispose();
     }
@@ -385,8 +304,5 @@ test("a compressed table is read, and a damaged one refused", async () => {
   }
   assert.equal(losses[0], losses[1]);
   const cut = gzipSync(plain).subarray(0, 1000);
-  await assert.rejects(
-    model.check({ data: { file: "train.csv.gz", bytes: cut }, bind }),
-    { code: "E1001" },
-  );
+  await assert.rejects(model.check({ data: { file: "train.csv.gz", bytes: cut }, bind }), { code: "E1001" });
 });

@@ -78,6 +78,17 @@ export function cellText(column: TableColumn, row: number): string {
   return column.type === "boolean" && typeof value === "number" ? String(value !== 0) : String(value);
 }
 
+/** In characters, of what a column mostly shows, so that columns stay as wide as they are while rows go by. */
+export function cellWidth(column: TableColumn): number {
+  const { length } = column.values;
+  const looks = Math.min(length, 200);
+  let width = 0;
+  for (let i = 0; i < looks; i += 1) {
+    width = Math.max(width, shownCell(column, Math.floor((i * length) / looks)).length);
+  }
+  return Math.min(width, 40);
+}
+
 /** A cell to look at: eight digits say enough. */
 export function shownCell(column: TableColumn, row: number): string {
   const value = column.values[row];

@@ -1,4 +1,6 @@
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
+import RowGap from "@/components/RowGap";
+import { useRowsInView } from "@/components/useRowsInView";
 import type { Cells } from "@/core/cells";
 import {
   parseCells,
@@ -20,17 +22,28 @@ interface Props {
 
 /** A grid to type in. Enter and the arrows move down and up; pasted cells spread from where the cursor is. */
 export default function CellEditor({ cells, onChange, onDone, flagged }: Props) {
-  const table = useRef<HTMLTableElement>(null);
-  const field = (row: number, column: number) =>
-    table.current?.querySelector<HTMLInputElement>(`[data-cell="${row}:${column}"]`);
+  const { first, last, before, after, scroller, onScroll, onKeyDown, show } = useRowsInView(cells.rows.length);
+  /** The cell that the cursor goes to when it is drawn. */
+  const next = useRef<[row: number, column: number] | null>(null);
+  useEffect(() => {
+    if (!next.current) return;
+    const [row, column] = next.current;
+    if (row >= last) return show(row);
+    scroller.current?.querySelector<HTMLInputElement>(`[data-cell="${row}:${column}"]`)?.focus();
+    next.current = null;
+  });
+  const goTo = (row: number, column: number) => {
+    next.current = [row, column];
+    show(row);
+  };
   const move = (event: KeyboardEvent, row: number, column: number) => {
     const by = { Enter: 1, ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (by === undefined) return;
     event.preventDefault();
     if (event.key === "Enter" && row === cells.rows.length - 1) {
       onChange(withRow(withCell(cells, row, column, (event.target as HTMLInputElement).value)));
-      requestAnimationFrame(() => field(row + 1, column)?.focus());
-    } else field(row + by, column)?.focus();
+      next.current = [row + 1, column];
+    } else if (cells.rows[row + by]) goTo(row + by, column);
   };
   const paste = (event: ClipboardEvent, row: number, column: number) => {
     const block = parseCells(event.clipboardData?.getData("text/plain") ?? "");
@@ -38,13 +51,22 @@ export default function CellEditor({ cells, onChange, onDone, flagged }: Props) 
     event.preventDefault();
     onChange(withBlock(cells, row, column, block));
   };
+  const drawn = cells.rows.slice(first, last).map((texts, index) => [first + index, texts] as const);
   return (
     <div class="cell-editor">
-      <div class="cell-editor-scroll">
-        <table ref={table}>
+      <div
+        ref={scroller}
+        class="cell-editor-scroll"
+        tabIndex={-1}
+        role="group"
+        aria-label="Cells of the table"
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+      >
+        <table aria-rowcount={cells.rows.length + 1}>
           <caption class="visually-hidden">Cells of the table</caption>
           <thead>
-            <tr>
+            <tr aria-rowindex={1}>
               <th scope="col">
                 <span class="visually-hidden">Row</span>
               </th>
@@ -64,8 +86,9 @@ export default function CellEditor({ cells, onChange, onDone, flagged }: Props) 
             </tr>
           </thead>
           <tbody>
-            {cells.rows.map((texts, row) => (
-              <tr key={row}>
+            <RowGap height={before} columns={cells.header.length + 2} />
+            {drawn.map(([row, texts]) => (
+              <tr key={row} aria-rowindex={row + 2}>
                 <th scope="row" class="numbers">
                   {row + 1}
                 </th>
@@ -94,6 +117,7 @@ export default function CellEditor({ cells, onChange, onDone, flagged }: Props) 
                 </td>
               </tr>
             ))}
+            <RowGap height={after} columns={cells.header.length + 2} />
             {cells.header.length > 1 && (
               <tr>
                 <th scope="row">

@@ -1,6 +1,9 @@
-import { count } from "@/util/format";
-import { shownCell } from "@/core/columns";
+import { useLayoutEffect, useMemo } from "preact/hooks";
+import RowGap from "@/components/RowGap";
+import { useRowsInView } from "@/components/useRowsInView";
+import { cellWidth, shownCell } from "@/core/columns";
 import type { TableColumn } from "@/core/lab";
+import { count } from "@/util/format";
 
 interface Props {
   columns: TableColumn[];
@@ -9,49 +12,61 @@ interface Props {
   flagged: { row: number | null; column: string | null } | null;
 }
 
-const mostRows = 200;
 const mostColumns = 40;
 
-/** The first rows; those around a row that a problem names. */
+/** All rows, of which those in view are drawn; a row that a problem names comes into view. */
 export default function RowPreview({ columns, rows, flagged }: Props) {
-  const around = flagged?.row ?? 1;
-  const first = around <= mostRows ? 1 : Math.max(1, around - mostRows / 2);
-  const last = Math.min(rows, first + mostRows - 1);
+  const { first, last, before, after, seen, scroller, onScroll, onKeyDown, show } = useRowsInView(rows);
   const shown = columns.slice(0, mostColumns);
-  const numbers = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+  const widths = useMemo(() => columns.slice(0, mostColumns).map(cellWidth), [columns]);
+  const named = flagged?.row ?? null;
+  useLayoutEffect(() => {
+    if (named !== null) show(named - 1);
+  }, [named]);
   return (
-    <details class="row-preview" open={flagged?.row != null}>
+    <details class="row-preview" open={named !== null}>
       <summary>
-        Rows {count(first)} to {count(last)} of {count(rows)}
+        Rows <span class="numbers">{`${count(seen[0] + 1)} to ${count(Math.min(seen[1] + 1, rows))}`}</span> of{" "}
+        {count(rows)}
         {columns.length > mostColumns && `, the first ${mostColumns} columns`}
       </summary>
-      <div class="row-preview-scroll" tabIndex={0} role="region" aria-label="Rows of the table">
-        <table>
+      <div
+        ref={scroller}
+        class="row-preview-scroll"
+        tabIndex={0}
+        role="region"
+        aria-label="Rows of the table"
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+      >
+        <table aria-rowcount={rows + 1}>
           <thead>
-            <tr>
+            <tr aria-rowindex={1}>
               <th scope="col">row</th>
-              {shown.map((column) => (
-                <th key={column.name} scope="col">
+              {shown.map((column, at) => (
+                <th key={column.name} scope="col" style={{ minWidth: `calc(${widths[at] ?? 0}ch + 2 * var(--gap-3))` }}>
                   {column.name}
                 </th>
               ))}
             </tr>
           </thead>
           <tbody>
-            {numbers.map((row) => (
-              <tr key={row} data-flagged={row === flagged?.row}>
-                <th scope="row">{row}</th>
+            <RowGap height={before} columns={shown.length + 1} />
+            {Array.from({ length: last - first }, (_, index) => first + index).map((row) => (
+              <tr key={row} aria-rowindex={row + 2} data-flagged={row + 1 === named}>
+                <th scope="row">{row + 1}</th>
                 {shown.map((column) => (
                   <td
                     key={column.name}
                     data-type={column.type}
-                    data-flagged={row === flagged?.row && column.name === flagged.column}
+                    data-flagged={row + 1 === named && column.name === flagged?.column}
                   >
-                    {shownCell(column, row - 1) || <span class="row-preview-missing">missing</span>}
+                    {shownCell(column, row) || <span class="row-preview-missing">missing</span>}
                   </td>
                 ))}
               </tr>
             ))}
+            <RowGap height={after} columns={shown.length + 1} />
           </tbody>
         </table>
       </div>
