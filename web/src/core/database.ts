@@ -37,18 +37,45 @@ export type BytesTable = "stores" | "checkpoints" | "files";
 
 export const fileKey = (project: string, name: string): string => `${project}/${name}`;
 
-let opened: Promise<IDBPDatabase<Schema>> | null = null;
+type Database = IDBPDatabase<Schema>;
+type Step = (database: Database) => void;
 
-export function database(): Promise<IDBPDatabase<Schema>> {
+/**
+ * Version -> what it changed. A step that was released stays as it is: a database of any version is brought to the
+ * newest by the steps that it lacks, and what it holds is changed by them alone. Version 1 was never released.
+ */
+const steps: Record<number, Step> = {
+  2: (created) => {
+    for (const name of created.objectStoreNames) created.deleteObjectStore(name);
+    created.createObjectStore("projects", { keyPath: "project.id" }).createIndex("changed", "changed");
+    for (const name of ["stores", "checkpoints", "files"] as const) created.createObjectStore(name);
+  },
+};
+const newest = Math.max(...Object.keys(steps).map(Number));
+
+/** What a database of that version lacks, in order; a new one has version 0. */
+export function stepsAfter<S>(version: number, all: Record<number, S>): S[] {
+  const lacking = Object.entries(all).filter(([step]) => Number(step) > version);
+  return lacking.sort(([a], [b]) => Number(a) - Number(b)).map(([, step]) => step);
+}
+
+let opened: Promise<Database> | null = null;
+const forget = () => (opened = null);
+
+export function database(): Promise<Database> {
   opened ??= import("idb").then(({ openDB }) =>
-    openDB<Schema>("dolab", 2, {
-      upgrade(created) {
-        for (const name of created.objectStoreNames) created.deleteObjectStore(name);
-        created.createObjectStore("projects", { keyPath: "project.id" }).createIndex("changed", "changed");
-        for (const name of ["stores", "checkpoints", "files"] as const) created.createObjectStore(name);
+    openDB<Schema>("dolab", newest, {
+      upgrade(created, from) {
+        for (const step of stepsAfter(from, steps)) step(created);
       },
+      // A newer page in another tab waits for this one to let go.
+      blocking(_, __, { target }) {
+        (target as IDBDatabase).close();
+        forget();
+      },
+      terminated: forget,
     }),
   );
-  opened.catch(() => (opened = null));
+  opened.catch(forget);
   return opened;
 }
