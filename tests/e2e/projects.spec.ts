@@ -46,6 +46,31 @@ test("kept projects are listed, copied and deleted", async ({ watched: page }) =
   await expect(page.getByText(/^First/)).toHaveCount(0);
 });
 
+for (const width of [390, 1440]) {
+  test(`a project is renamed from its menu, ${width} pixels wide`, async ({ watched: page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await page.goto("/lab/");
+    const menu = page.getByRole("button", { name: "Projects" });
+    await menu.click();
+    await page.getByRole("button", { name: /^Rename this project/ }).click();
+    const field = page.getByRole("textbox", { name: "New title" });
+    await expect(field).toBeFocused();
+    await page.keyboard.type("Pills, again");
+    await page.keyboard.press("Enter");
+    await expect(field).toHaveCount(0);
+    await expect(menu).toBeFocused();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("dolab: Pills, again");
+    await page.waitForTimeout(1000); // Until it is kept.
+    await page.goto("/lab/");
+    await menu.click();
+    await page.getByRole("button", { name: "Rename this project Pills, again" }).click();
+    await page.keyboard.type("never");
+    await page.keyboard.press("Escape");
+    await expect(menu).toBeFocused();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText("dolab: Pills, again");
+  });
+}
+
 test("a browser without a database works, and says that it keeps nothing", async ({ watched: page }) => {
   await page.addInitScript(() => {
     Object.defineProperty(window, "indexedDB", {

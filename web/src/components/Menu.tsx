@@ -14,7 +14,10 @@ const ITEMS = ".menu-list button, .menu-list a";
 /** A button that opens a list of actions below itself; Escape and a click elsewhere close it. */
 export default function Menu({ label, name, children }: Props) {
   const { open, setOpen, root, button, id, escaped } = usePopup(ITEMS, ["pointerdown", "focusin"]);
-  const close = () => setOpen(false);
+  const close = () => {
+    setOpen(false);
+    button.current?.focus();
+  };
   const keys = (event: KeyboardEvent) => {
     if (escaped(event)) return;
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;

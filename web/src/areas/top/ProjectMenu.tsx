@@ -11,6 +11,7 @@ import { project } from "@/core/lab";
 import { resetCache } from "@/core/offline";
 import { exampleNames } from "@/core/stored";
 import KeptProject from "./KeptProject";
+import RenameProject from "./RenameProject";
 import "./kept-project.css";
 
 const titles: Record<string, string> = {
@@ -52,6 +53,7 @@ function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => v
       <button type="button" onClick={then(onOpenFiles)}>
         Open a file…
       </button>
+      <RenameProject onDone={close} />
       <button type="button" disabled={isRunning()} onClick={then(duplicate)}>
         Duplicate this project
       </button>
