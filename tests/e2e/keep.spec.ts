@@ -1,5 +1,6 @@
 // Nothing is lost: reload, links, offline, servers without isolation.
-import { effect, expect, openLab, plain, run, test, writeModel } from "./lab";
+import type { Page } from "@playwright/test";
+import { area, drop, effect, expect, openLab, plain, run, test, writeModel } from "./lab";
 
 test("a reload brings back model and result, and computes nothing anew", async ({ watched: page }) => {
   await openLab(page);
@@ -14,8 +15,16 @@ test("a reload brings back model and result, and computes nothing anew", async (
   await expect(page.getByRole("textbox", { name: "Seed" })).toHaveValue("43");
 });
 
-test("a link holds the experiment, and opening it runs nothing", async ({ watched: page, browser }) => {
+test("a link holds model, question and data, and opening it runs nothing", async ({ watched: page, browser }) => {
   await openLab(page);
+  const value = (of: Page) => area(of, "Question").getByRole("textbox").first();
+  await value(page).fill("2.5");
+  await value(page).press("Enter");
+  const table = `x,c,y,z\n${Array.from({ length: 12 }, (_, i) => `${i + 0.25},${i},${-i},${i % 2}\n`).join("")}`;
+  await page.getByRole("tab", { name: /Data/ }).click();
+  await drop(page, [{ name: "small.csv", bytes: Buffer.from(table) }]);
+  await expect(area(page, "Model").getByText("12 rows, 4 columns")).toBeVisible();
+  await page.getByRole("tab", { name: "Model" }).click();
   await writeModel(page, 'def model(X, C, y=None):\n    numpyro.sample("mu", dist.Normal(0, 1))\n');
   await page.getByRole("button", { name: "Share" }).click();
   const written = page.getByRole("textbox", { name: /Link/ });
@@ -26,6 +35,12 @@ test("a link holds the experiment, and opening it runs nothing", async ({ watche
   await expect(other.getByRole("textbox", { name: /model/i }).first()).toContainText('"mu"');
   expect(other.url()).not.toContain("#p=");
   await expect(other.getByText(/run here|stored result/)).toHaveCount(0);
+  await expect(value(other)).toHaveValue("2.5");
+  await other.getByRole("tab", { name: /Data/ }).click();
+  await expect(area(other, "Model").getByText("small.csv", { exact: true })).toBeVisible();
+  await expect(area(other, "Model").getByText("12 rows, 4 columns")).toBeVisible();
+  await other.getByText(/^Rows 1 to/).click();
+  await expect(other.getByRole("row", { name: "12 11.25 11 -11 1", exact: true })).toHaveCount(1);
   await other.close();
 });
 

@@ -175,6 +175,7 @@ test("what is no store is refused in a sentence, and nothing changes", async ({ 
   const changed = Buffer.from(store);
   changed.write('"kernel": 7 ', changed.lastIndexOf('"kernel":'));
   await refused("changed.zarr.zip", changed, /changed\.zarr\.zip/);
+  await refused("broken.zip", Buffer.from("no zip"), /"broken\.zip" could not be unpacked/);
   await refused("notes.zip", Buffer.from(await emptyZip()), /no experiment .* no result store/);
 });
 

@@ -4,6 +4,7 @@ import type { Project } from "@/core/project";
 import { experimentFile, fileStem, folderFile, isStore, projectFromFiles } from "@/core/transfer";
 
 const encoder = new TextEncoder();
+const unzip = async (bytes: Uint8Array) => Promise.resolve(unzipSync(bytes));
 const project: Project = {
   id: "1",
   experiment: {
@@ -46,7 +47,7 @@ describe("files of a project", () => {
     expect(Object.keys(inside).sort()).toEqual(
       ["does-a-cause-b-2.dolab.json", "model.py", "table.csv"].map((file) => `does-a-cause-b-2/${file}`),
     );
-    const back = await projectFromFiles({ [name]: bytes as Uint8Array });
+    const back = await projectFromFiles({ [name]: bytes as Uint8Array }, unzip);
     expect(back.experiment.model.source).toBe(project.experiment.model.source);
     expect(back.experiment.data).toEqual(project.experiment.data);
     expect([...(back.files["table.csv"] ?? [])]).toEqual([...(project.files["table.csv"] ?? [])]);
@@ -54,11 +55,15 @@ describe("files of a project", () => {
 
   test("what is missing or too many is said by name", async () => {
     const experiment = encoder.encode(JSON.stringify({ dolab: 1, model: { file: "model.py" } }));
-    await expect(projectFromFiles({ "a.dolab.json": experiment })).rejects.toThrow('"model.py"');
-    await expect(projectFromFiles({ "table.csv": encoder.encode("a\n1\n") })).rejects.toThrow("hold no experiment");
+    await expect(projectFromFiles({ "a.dolab.json": experiment }, unzip)).rejects.toThrow('"model.py"');
+    await expect(projectFromFiles({ "table.csv": encoder.encode("a\n1\n") }, unzip)).rejects.toThrow(
+      "hold no experiment",
+    );
     const both = { "a.dolab.json": experiment, "b.dolab.json": experiment };
-    await expect(projectFromFiles(both)).rejects.toThrow("a.dolab.json, b.dolab.json");
-    await expect(projectFromFiles({ "a.zip": encoder.encode("no zip") })).rejects.toThrow("damaged zip");
+    await expect(projectFromFiles(both, unzip)).rejects.toThrow("a.dolab.json, b.dolab.json");
+    await expect(projectFromFiles({ "a.zip": encoder.encode("no zip") }, unzip)).rejects.toThrow(
+      '"a.zip" could not be unpacked',
+    );
   });
 
   test("a store is told from other zips", async () => {

@@ -59,6 +59,15 @@ export function copyBytes(table: BytesTable, key: string, bytes: Uint8Array): Pr
   });
 }
 
+/** The files of a zip archive, whose bytes are given away. */
+export async function unzip(bytes: Uint8Array): Promise<Record<string, Uint8Array>> {
+  const files = await inTurn(() => {
+    void postPiece({ size: bytes.length, first: 0, bytes });
+    return post({ kind: "unzip" });
+  });
+  return files as Record<string, Uint8Array>;
+}
+
 /** Bytes, or what is kept with them; null if there are none. */
 export async function keptBytes<T>(table: BytesTable, key: string): Promise<T | null> {
   return (await inTurn(() => post({ kind: "get", table, key }))) as T | null;

@@ -1,5 +1,5 @@
-// A worker that writes and reads large bytes in the browser's database. Doing so copies them, which on the page's own
-// thread would hold it up.
+// A worker that writes and reads large bytes in the browser's database, and unpacks archives: on the page's own thread
+// that would hold it up.
 import type { BytesTable } from "./database";
 import { database } from "./database";
 
@@ -16,12 +16,17 @@ export type Asked = { id: number } & (
   | { kind: "get" | "delete"; table: BytesTable; key: string }
   /** Deletes all keys with this beginning but those. */
   | { kind: "retain"; table: BytesTable; beginning: string; keys: string[] }
+  /** The files of the archive that has come in pieces. */
+  | { kind: "unzip" }
 );
 export interface Answered {
   id: number;
   value: unknown;
   error: string | null;
 }
+
+/** As much as an engine takes. */
+const LARGEST_UNPACKED = 2 ** 30;
 
 let arriving: Uint8Array = new Uint8Array(0);
 
@@ -34,6 +39,7 @@ async function perform(asked: Asked): Promise<unknown> {
   if (asked.kind === "piece") return take(asked.piece);
   // Before the first wait: the pieces of the next ones may come in the meantime.
   const bytes = arriving;
+  if (asked.kind === "unzip") return unzipped(bytes);
   const kept = await database();
   switch (asked.kind) {
     case "put": {
@@ -52,10 +58,24 @@ async function perform(asked: Asked): Promise<unknown> {
   }
 }
 
+async function unzipped(archive: Uint8Array): Promise<Record<string, Uint8Array>> {
+  arriving = new Uint8Array(0);
+  const { unzipSync } = await import("fflate");
+  let size = 0;
+  const filter = ({ originalSize }: { originalSize: number }) => {
+    size += originalSize;
+    if (size > LARGEST_UNPACKED) throw new Error("it unpacks to more than a page can hold");
+    return true;
+  };
+  return unzipSync(archive, { filter });
+}
+
+/** Of bytes, or of an object of them. */
 function buffersOf(value: unknown): ArrayBuffer[] {
-  if (value instanceof Uint8Array) return [value.buffer as ArrayBuffer];
-  const { bytes } = (value ?? {}) as { bytes?: unknown };
-  return bytes instanceof Uint8Array ? [bytes.buffer as ArrayBuffer] : [];
+  if (typeof value !== "object" || value === null) return [];
+  const parts: unknown[] = value instanceof Uint8Array ? [value] : Object.values(value);
+  const arrays = parts.filter((part) => part instanceof Uint8Array);
+  return [...new Set(arrays.map(({ buffer }) => buffer as ArrayBuffer))];
 }
 
 self.onmessage = async ({ data }: MessageEvent<Asked>) => {
@@ -63,7 +83,8 @@ self.onmessage = async ({ data }: MessageEvent<Asked>) => {
   try {
     answer.value = await perform(data);
   } catch (error) {
-    answer.error = String(error);
+    answer.error =
+      error instanceof DOMException ? String(error) : error instanceof Error ? error.message : String(error);
   }
   self.postMessage(answer, { transfer: buffersOf(answer.value) });
 };

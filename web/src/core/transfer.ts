@@ -64,9 +64,12 @@ async function zipped(entries: Record<string, Uint8Array>): Promise<Uint8Array<A
   return new Uint8Array(await new Blob(parts).arrayBuffer());
 }
 
+type Files = Record<string, Uint8Array>;
+type Unzip = (bytes: Uint8Array) => Promise<Files>;
+
 /** A project from files that were chosen or dropped: an experiment with the files that it names, or a zip of them. */
-export async function projectFromFiles(given: Record<string, Uint8Array>): Promise<Project> {
-  const files = await unpacked(given);
+export async function projectFromFiles(given: Files, unzip: Unzip): Promise<Project> {
+  const files = await unpacked(given, unzip);
   const names = Object.keys(files);
   const named = names.filter((name) => name.endsWith(".json") && isExperiment(files[name]));
   const [main] = named;
@@ -112,18 +115,18 @@ export async function isStore(name: string, bytes: Uint8Array): Promise<boolean>
   return found;
 }
 
-async function unpacked(given: Record<string, Uint8Array>): Promise<Record<string, Uint8Array>> {
-  const zips = Object.entries(given).filter(([name]) => name.endsWith(".zip"));
-  if (zips.length === 0) return given;
-  const { unzipSync } = await import("fflate");
-  const parts = zips.map(([name, bytes]) => {
-    try {
-      return unzipSync(bytes);
-    } catch (error) {
-      throw new Error(`"${name}" is a damaged zip: ${(error as Error).message}`, { cause: error });
-    }
-  });
-  return Object.assign({}, given, ...parts) as Record<string, Uint8Array>;
+/** With the files of each zip in its place. */
+async function unpacked(given: Files, unzip: Unzip): Promise<Files> {
+  const files: Files = {};
+  for (const [name, bytes] of Object.entries(given)) {
+    if (!name.endsWith(".zip")) files[name] = bytes;
+    else Object.assign(files, await unzip(bytes).catch((error: unknown) => refuseZip(name, error)));
+  }
+  return files;
+}
+
+function refuseZip(name: string, error: unknown): never {
+  throw new Error(`"${name}" could not be unpacked: ${(error as Error).message}`, { cause: error });
 }
 
 function parseExperiment(bytes: Uint8Array | undefined): unknown {

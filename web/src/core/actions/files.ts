@@ -1,4 +1,5 @@
 // Files that were dropped on the page or chosen: tables, experiments with what they name, result stores.
+import { unzip } from "../bytes";
 import { sideEngine, toProblem } from "../engine";
 import { tooLarge } from "../problems";
 import { notify } from "./edit";
@@ -34,7 +35,7 @@ async function take(files: Record<string, Uint8Array>): Promise<void> {
     const experiment = name.endsWith(".json") && isExperiment(bytes);
     if (mayBeTable(name) && !experiment) return takeTableFile(name, bytes);
   }
-  const opened = await projectFromFiles(files);
+  const opened = await projectFromFiles(files, unzip);
   await countChecksums(opened.files);
   await keepNow();
   openProject(opened);
