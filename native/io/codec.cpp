@@ -71,9 +71,9 @@ std::string deflate_gzip(std::string_view bytes, int strategy) {
 std::string compress_gzip(std::string_view bytes) {
   if (bytes.size() > kMaxPiece / 2) throw Error("E1008", "a chunk exceeds 2 GiB");
   constexpr std::size_t kProbe = std::size_t{1} << 16;
-  const bool long_enough = bytes.size() > 4 * kProbe;
-  const bool matches =
-      !long_enough || deflate_gzip(bytes.substr(0, kProbe), Z_DEFAULT_STRATEGY).size() < kProbe * 9 / 10;
+  if (bytes.size() <= 4 * kProbe) return deflate_gzip(bytes, Z_DEFAULT_STRATEGY);
+  const auto probed = [&](int strategy) { return deflate_gzip(bytes.substr(0, kProbe), strategy).size(); };
+  const bool matches = probed(Z_DEFAULT_STRATEGY) < probed(Z_HUFFMAN_ONLY) * 9 / 10;
   return deflate_gzip(bytes, matches ? Z_DEFAULT_STRATEGY : Z_HUFFMAN_ONLY);
 }
 

@@ -59,14 +59,10 @@ struct WatchedProgress {
       : control(shared), progress([this](const ProgressReport& report) {
           publish(report, control);
           send_progress(&control);
-          look();
         }) {
     clear(control.live);
     progress.watch(&control.live);
-    look();
-  }
-  void look() {
-    if (control.stop.load(std::memory_order_relaxed) != 0) progress.cancel();
+    progress.heed(&control.stop);
   }
 
   Control& control;
@@ -280,13 +276,13 @@ Json Engine::go_on(const Json& request) {
   const auto slice = request.find("slice_seconds");
   progress.pause_at(slice == request.end() ? std::numeric_limits<double>::infinity()
                                            : now_seconds() + slice->get<double>());
-  fit.watched.look();
   const bool complete = fit.command.go_on(fit.workers);
+  const bool cancelled = progress.cancelled();
   if (control_.stop.load(std::memory_order_relaxed) == Control::kAbandon) {
     unfinished_.reset();
     throw Cancelled();
   }
-  if (!complete && !progress.cancelled()) return {{"unfinished", true}};
+  if (!complete && !cancelled) return {{"unfinished", true}};
   return finish();
 }
 

@@ -64,8 +64,13 @@ class Progress {
   void watch(LiveInference* live) noexcept { live_ = live; }
   LiveInference* live() const noexcept { return live_; }
 
+  /// Before the work starts: a word that cancels it as soon as it is not 0, as where memory is shared with the caller.
+  void heed(const std::atomic<std::int32_t>* stop) noexcept { stop_ = stop; }
   void cancel() noexcept { cancelled_.store(true, std::memory_order_relaxed); }
-  bool cancelled() const noexcept { return cancelled_.load(std::memory_order_relaxed); }
+  bool cancelled() const noexcept {
+    return cancelled_.load(std::memory_order_relaxed) ||
+           (stop_ != nullptr && stop_->load(std::memory_order_relaxed) != 0);
+  }
 
   /// From that moment (of now_seconds) on, work that can go on later pauses; infinity: never.
   void pause_at(double time) noexcept { pause_.store(time, std::memory_order_relaxed); }
@@ -75,6 +80,7 @@ class Progress {
   void report(const char* note, bool force);
   Callback callback_;
   LiveInference* live_ = nullptr;
+  const std::atomic<std::int32_t>* stop_ = nullptr;
   std::mutex mutex_;
   std::string phase_;
   std::int64_t total_ = 0;

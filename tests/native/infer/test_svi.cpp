@@ -278,6 +278,19 @@ TEST_CASE("a cancelled run keeps what it has", "[infer]") {
   CHECK(state.losses.empty());
 }
 
+TEST_CASE("a word of the caller's cancels a run", "[infer]") {
+  const infer::Svi svi(eight_schools, eight_schools_data(), {}, options_for("AutoNormal", 0.01));
+  ThreadPool pool(1);
+  Progress progress;
+  std::atomic<std::int32_t> stop{0};
+  progress.heed(&stop);
+  infer::SviState state = svi.initial_state();
+  CHECK(svi.run(state, 100, pool, progress).complete);
+  stop = 1;
+  CHECK_FALSE(svi.run(state, 100, pool, progress).complete);
+  CHECK(state.losses.size() == 100);
+}
+
 TEST_CASE("starting points follow the strategy, and a hopeless model is explained", "[infer]") {
   const model::Density density(traced(eight_schools, eight_schools_data()));
   infer::InitOptions options;
