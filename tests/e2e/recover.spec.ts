@@ -5,9 +5,9 @@ import { area, effect, expect, openLab, run, runButton, test } from "./lab";
 // What a service worker hands out has lost the query of its address.
 test.use({ serviceWorkers: "block" });
 
-/** The next engine that the page starts fails at its first fit, as its address asks it to. */
-async function failNext(page: Page, fault: "trap" | "oom" | "lost" | "hang", command = "run") {
-  const asked = { fault, in: command };
+/** The next engine that the page starts fails at its first fit or other command, or at a later one: its address asks for it. */
+async function failNext(page: Page, fault: "trap" | "oom" | "lost" | "hang", command = "run", after = 0) {
+  const asked = { fault, in: command, after: String(after) };
   await page.evaluate((wanted) => {
     const Real = Worker;
     window.Worker = class extends Real {
@@ -26,7 +26,9 @@ async function failNext(page: Page, fault: "trap" | "oom" | "lost" | "hang", com
 /** The engine for checks has started, so that the next one is for fits. */
 async function openChecked(page: Page, seed = "42") {
   await openLab(page);
-  await expect(page.getByText(/The model fits its data/)).toBeVisible({ timeout: 20_000 });
+  await expect(page.getByText(/The model fits its data/)).toBeVisible({
+    timeout: 20_000,
+  });
   await page.getByRole("textbox", { name: "Seed" }).fill(seed);
   await page.keyboard.press("Tab");
 }
@@ -46,7 +48,9 @@ test("an engine that traps is replaced: the project is whole, and the next run w
   await expect(effect(page)).toHaveText(before ?? "");
   await expect(seedOf(page)).toHaveValue("7");
   await button(page, "Run again").first().click();
-  await expect(page.getByText("run here", { exact: true })).toBeVisible({ timeout: 45_000 });
+  await expect(page.getByText("run here", { exact: true })).toBeVisible({
+    timeout: 45_000,
+  });
   await expect(said).toHaveCount(0);
 });
 
@@ -95,13 +99,47 @@ for (const fault of ["trap", "oom"] as const) {
   });
 }
 
-test("rows and plots of a fit whose engine they ended are there in the end", async ({ watched: page }) => {
+const openedAgain = (page: Page) => area(page, "Answer").getByText(/Another one has opened the fit again/);
+
+test("plots of a fit whose engine they ended are there in the end", async ({ watched: page }) => {
   await openChecked(page);
   await failNext(page, "trap", "draws");
   await run(page);
   await page.getByRole("tab", { name: "Plots" }).click();
-  await expect(area(page, "Answer").getByText(/Another one has opened the fit again/)).toBeVisible({ timeout: 20_000 });
-  await expect(page.locator(".plotly-figure .main-svg").first()).toBeVisible({ timeout: 20_000 });
+  await expect(openedAgain(page)).toBeVisible({ timeout: 20_000 });
+  await expect(page.locator(".plotly-figure .main-svg").first()).toBeVisible({
+    timeout: 20_000,
+  });
+});
+
+test("so are the effects by row", async ({ watched: page }) => {
+  await openChecked(page);
+  await failNext(page, "trap", "effect", 1);
+  await run(page);
+  await expect(effect(page)).toContainText("to 0 ");
+  await expect(page.locator(".effect-card-updating")).toHaveCount(0, {
+    timeout: 20_000,
+  });
+  await page.getByText("Row by row", { exact: true }).click();
+  await expect(openedAgain(page)).toBeVisible({ timeout: 20_000 });
+  await expect(area(page, "Answer").getByRole("region", { name: "Effect of each row" })).toBeVisible();
+});
+
+test("an engine that hangs over an effect can be ended, and the effect is there in the end", async ({
+  watched: page,
+}) => {
+  await openChecked(page);
+  await failNext(page, "hang", "effect");
+  await run(page);
+  const long = area(page, "Answer").getByText(/The engine takes long/);
+  await expect(long).toBeVisible({ timeout: 20_000 });
+  await button(page, "End it and open the fit again").click();
+  await expect(openedAgain(page)).toBeVisible({ timeout: 20_000 });
+  await expect(long).toHaveCount(0);
+  await expect(page.locator(".effect-card-updating")).toHaveCount(0, {
+    timeout: 20_000,
+  });
+  await expect(effect(page)).toContainText("to 0 ");
 });
 
 test("an engine that the same question ends again is not replaced before somebody wants it", async ({

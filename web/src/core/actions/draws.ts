@@ -1,5 +1,5 @@
 // Draws for the plots: asked of the fit when a plot wants them, and kept while the fit is shown.
-import type { Data, EffectOptions, EffectReport, Fit, SiteDraws } from "dolab";
+import type { CallOptions, Data, EffectOptions, EffectReport, Fit, SiteDraws } from "dolab";
 import { filesFor, mainEngine, toProblem } from "../engine";
 import { project, result, table } from "../lab";
 import type { Project } from "../project";
@@ -24,8 +24,8 @@ export async function divergingDraws(): Promise<Float64Array[] | null> {
 
 /** The outcome as the fitted model makes it up, a whole one per draw. */
 export function simulated(outcome: string): Promise<SiteDraws> {
-  return once(`simulated ${outcome}`, async (fit) => {
-    const prediction = await fit.predict({ sites: [outcome] });
+  return once(`simulated ${outcome}`, async (fit, heard) => {
+    const prediction = await fit.predict({ sites: [outcome], onProgress: heard });
     try {
       return await prediction.draws(outcome);
     } finally {
@@ -35,25 +35,25 @@ export function simulated(outcome: string): Promise<SiteDraws> {
 }
 
 export function askEffect(fit: Fit, request: EffectOptions): Promise<EffectReport> {
-  return askWithColumns(fit, (data) => fit.effect({ ...request, ...data }));
+  return askWithColumns(fit, (options) => fit.effect({ ...request, ...options }));
 }
 
 /** A fit keeps the columns that its model used; what else a scenario or a group names comes from the table. */
-export function askWithColumns<T>(fit: Fit, ask: (table: { data?: Data }) => Promise<T>): Promise<T> {
-  return askFit(fit, async () => {
+export function askWithColumns<T>(fit: Fit, ask: (options: CallOptions & { data?: Data }) => Promise<T>): Promise<T> {
+  return askFit(fit, async (_, onProgress) => {
     try {
-      return await ask({});
+      return await ask({ onProgress });
     } catch (error) {
       const { experiment, files } = project.peek();
       if (toProblem(error).code !== NO_COLUMN) throw error;
       const { data } = modelOptions(experiment, filesFor(await mainEngine(), files));
       if (data === undefined) throw error;
-      return ask({ data });
+      return ask({ data, onProgress });
     }
   });
 }
 
-function once(key: string, ask: (fit: Fit) => Promise<SiteDraws>): Promise<SiteDraws> {
+function once(key: string, ask: (fit: Fit, heard: () => void) => Promise<SiteDraws>): Promise<SiteDraws> {
   const fit = result.value?.fit;
   if (!fit) return Promise.reject(new Error("no fit is at hand"));
   const answers = known.get(fit) ?? new Map<string, Promise<SiteDraws>>();

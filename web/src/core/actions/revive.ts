@@ -1,7 +1,8 @@
 // When a question about the fit ends its engine: another engine opens the fit again, once by itself, then when asked.
 import type { Fit } from "dolab";
-import { dropMainEngine, toProblem } from "../engine";
+import { dropMainEngine, mainEngine, toProblem } from "../engine";
 import { fitLoss, project, result } from "../lab";
+import { patiently } from "../patience";
 import { reopenFit } from "./keep";
 
 const NO_MEMORY = "E907";
@@ -14,9 +15,9 @@ export const isGone = (code: string): boolean => code === NO_MEMORY || LOST.incl
 let revived: unknown = null;
 
 /** Asks the fit that is shown. A memory that is full is emptied like that of an engine that was lost. */
-export async function askFit<T>(fit: Fit, ask: (fit: Fit) => Promise<T>): Promise<T> {
+export async function askFit<T>(fit: Fit, ask: (fit: Fit, heard: () => void) => Promise<T>): Promise<T> {
   try {
-    return await ask(fit);
+    return await patiently((heard) => ask(fit, heard));
   } catch (error) {
     lose(fit, toProblem(error).code);
     throw error;
@@ -38,6 +39,13 @@ function lose(fit: Fit, code: string): void {
 function giveUp(): void {
   if (result.value) result.value = { ...result.value, fit: null };
   fitLoss.value = "gone";
+}
+
+/** Gives up what the engine is at, and all that it holds. */
+export function endEngine(): void {
+  dropMainEngine();
+  if (result.peek()?.fit) void openAgain();
+  else void mainEngine().catch(() => undefined);
 }
 
 /** From what the browser has kept. */

@@ -28,7 +28,7 @@ export async function saveStore(signal: AbortSignal): Promise<SavedStore> {
 }
 
 function save(fit: Fit, experiment: Experiment, signal: AbortSignal): Promise<Uint8Array> {
-  return askWithColumns(fit, (table) => fit.store({ experiment, ...table, signal }));
+  return askWithColumns(fit, (options) => fit.store({ experiment, ...options, signal }));
 }
 
 function toFile(bytes: Uint8Array): FileOut {
