@@ -45,3 +45,20 @@ test("no long task while megabytes of draws are kept", async ({ watched: page })
   await page.getByRole("textbox", { name: "Draws" }).fill("600");
   expect(await longestTask(page, () => runToItsEnd(page))).toBeLessThan(MOST);
 });
+
+test("no long task while a large table is dropped", async ({ watched: page }) => {
+  await openLab(page);
+  await page.getByRole("tab", { name: /Data/ }).click();
+  const rows = Array.from({ length: 1_000_000 }, (_, i) => `${(i * 7919) % 1_000_003},${i % 7 ? "hill" : "sea"}`);
+  const buffer = Buffer.from(["number,place", ...rows].join("\n"));
+  const panel = area(page, "Model");
+  const take = async () => {
+    await panel
+      .locator('input[type="file"]')
+      .first()
+      .setInputFiles({ name: "large.csv", mimeType: "text/csv", buffer });
+    await expect(panel.getByText(/hill \(857,142\)/)).toBeVisible({ timeout: 40_000 });
+    await page.waitForTimeout(1000); // It is kept.
+  };
+  expect(await longestTask(page, take)).toBeLessThan(MOST);
+});

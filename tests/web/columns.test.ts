@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { cellText, factsOf, shownCell } from "@/core/columns";
 import type { TableColumn } from "@/core/lab";
+import { readColumns } from "@/core/readColumns";
 import { countBins, median } from "@/util/stats";
 
 const column = (type: TableColumn["type"], values: TableColumn["values"]): TableColumn => ({
@@ -86,5 +87,23 @@ describe("facts of a column", () => {
     expect(shownCell(column("real", [1 / 3]), 0)).toBe("0.33333333");
     expect(shownCell(column("real", [Number.NaN]), 0)).toBe("");
     expect(shownCell(column("integer", [1234567890]), 0)).toBe("1234567890");
+  });
+});
+
+describe("columns as the engine reads them", () => {
+  it("have the texts of their categories, and what there is to say of them", async () => {
+    const all = Float64Array.of(1, 0, 1, Number.NaN, 4, 2, 1, 3);
+    const given = [
+      { name: "place", type: "category" as const, missing: 1, levels: ["sea", "hill"], values: all.subarray(0, 4) },
+      { name: "x", type: "integer" as const, missing: 0, levels: [], values: all.subarray(4) },
+    ];
+    const [place, x] = (await readColumns(given)) as [TableColumn, TableColumn];
+    expect([place.values, x.values]).toEqual([["hill", "sea", "hill", Number.NaN], Float64Array.of(4, 2, 1, 3)]);
+    const levels = [
+      { name: "hill", count: 2 },
+      { name: "sea", count: 1 },
+    ];
+    expect(factsOf(place)).toEqual({ kind: "levels", levels, more: 0 });
+    expect(factsOf(x)).toMatchObject({ low: 1, middle: 2.5, high: 4 });
   });
 });

@@ -10,6 +10,12 @@ export type ColumnFacts =
 const mostBins = 20;
 const mostLevels = 8;
 const known = new WeakMap<TableColumn, ColumnFacts>();
+export type Values = Pick<TableColumn, "type" | "values">;
+
+/** What holds the numbers of all columns, each once: they share it. */
+export function buffersOf(columns: Values[]): ArrayBuffer[] {
+  return [...new Set(columns.map(({ values }) => (values as Float64Array<ArrayBuffer>).buffer))];
+}
 
 /** A cell that has no value. */
 export function isMissing(value: unknown): boolean {
@@ -17,19 +23,17 @@ export function isMissing(value: unknown): boolean {
 }
 
 export function factsOf(column: TableColumn): ColumnFacts {
-  const before = known.get(column);
-  if (before) return before;
-  const facts = column.type === "real" || column.type === "integer" ? numbersOf(column) : levelsOf(column);
+  const facts = known.get(column) ?? describe(column);
   known.set(column, facts);
   return facts;
 }
 
-/** Looks at each column ahead, and lets the page do something else in between. */
-export async function readFacts(columns: TableColumn[]): Promise<void> {
-  for (const column of columns) {
-    factsOf(column);
-    if (column.values.length > 10_000) await new Promise((resolve) => setTimeout(resolve));
-  }
+export function remember(column: TableColumn, facts: ColumnFacts): void {
+  known.set(column, facts);
+}
+
+export function describe(column: Values): ColumnFacts {
+  return column.type === "real" || column.type === "integer" ? numbersOf(column) : levelsOf(column);
 }
 
 function finite(values: TableColumn["values"]): Float64Array {
@@ -42,7 +46,7 @@ function finite(values: TableColumn["values"]): Float64Array {
   return numbers.subarray(0, count);
 }
 
-function numbersOf({ values, type }: TableColumn): ColumnFacts {
+function numbersOf({ values, type }: Values): ColumnFacts {
   const numbers = finite(values);
   if (numbers.length === 0) return { kind: "nothing" };
   let [low, high] = [Infinity, -Infinity];
@@ -57,7 +61,7 @@ function numbersOf({ values, type }: TableColumn): ColumnFacts {
   return { kind: "numbers", low, middle: median(numbers), high, bins: countBins(numbers, start, end, count) };
 }
 
-function levelsOf({ values, type }: TableColumn): ColumnFacts {
+function levelsOf({ values, type }: Values): ColumnFacts {
   const found = new Map<unknown, number>();
   for (let row = 0; row < values.length; row += 1) found.set(values[row], (found.get(values[row]) ?? 0) + 1);
   const counts = new Map<string, number>();

@@ -4,8 +4,9 @@ import { inPieces } from "./pieces";
 const START = 0x811c9dc5;
 const known = new WeakMap<Uint8Array, number>();
 
+/** By index: an iterator takes three times as long until the browser has compiled it. */
 function more(hash: number, bytes: Uint8Array): number {
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  for (let i = 0; i < bytes.length; i += 1) hash = Math.imul(hash ^ (bytes[i] as number), 0x01000193);
   return hash;
 }
 

@@ -3,6 +3,9 @@
 /** What a page does not notice. */
 const PIECE = 2 ** 22;
 
+/** Lets the page do something else. */
+export const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
+
 /** Calls `work` with one piece after the other, and lets the page do something else in between. */
 export async function inPieces(
   bytes: Uint8Array,
@@ -11,6 +14,6 @@ export async function inPieces(
 ): Promise<void> {
   for (let first = 0; first === 0 || first < bytes.length; first += size) {
     await work(bytes.subarray(first, first + size), first);
-    if (bytes.length > size) await new Promise((resolve) => setTimeout(resolve));
+    if (bytes.length > size) await pause();
   }
 }

@@ -1,12 +1,11 @@
 // Keeps `table` true to the project's data, and puts other data in their place.
 import { effect, signal } from "@preact/signals";
-import type { TableColumn as Column } from "dolab";
 import { awake } from "../awake";
-import { readFacts } from "../columns";
+import { readColumns } from "../readColumns";
 import type { Problem } from "../engine";
 import { filesFor, sideEngine, toProblem } from "../engine";
 import { project, table } from "../lab";
-import type { TableColumn, TableState } from "../lab";
+import type { TableState } from "../lab";
 import { placed } from "../problems";
 import type { Project } from "../project";
 import { withTable } from "../project";
@@ -20,13 +19,6 @@ function dataOf({ experiment, files }: Project) {
   const train = experiment.data?.train;
   if (typeof train !== "string") return { name: "Data of the experiment", inline: train ?? null, bytes: null };
   return { name: train, inline: null, bytes: files[train] ?? null };
-}
-
-/** A category's cells as texts, the others as numbers. */
-function toColumn({ levels, values, ...column }: Column): TableColumn {
-  return column.type === "category"
-    ? { ...column, values: Array.from(values, (code) => levels[code] ?? Number.NaN) }
-    : { ...column, values };
 }
 
 const shapeText = (shape: number[]) => (shape.length === 1 ? counted(shape[0] ?? 0, "value") : shape.join(" × "));
@@ -49,11 +41,7 @@ async function ask(name: string, files: Project["files"], inline: unknown): Prom
     const engine = await sideEngine();
     const bytes = filesFor(engine, files)[name] ?? JSON.stringify(inline);
     const { rows, columns, arguments: given } = await engine.table({ file: files[name] ? name : "data.json", bytes });
-    if (columns.length > 0) {
-      const shown = columns.map(toColumn);
-      await readFacts(shown);
-      return { kind: "ready", name, rows, columns: shown };
-    }
+    if (columns.length > 0) return { kind: "ready", name, rows, columns: await readColumns(columns) };
     const describe = (shape: number[], value: unknown) => (shape.length > 0 ? shapeText(shape) : JSON.stringify(value));
     const values = given.map((one) => ({ name: one.name, text: describe(one.shape, one.value) }));
     return { kind: "arguments", name, values };
