@@ -28,6 +28,24 @@ export function withBinding(experiment: Experiment, argument: string, binding: B
   return { ...experiment, data: tidy({ ...experiment.data, bind, arguments: values }) };
 }
 
+/** What the experiment calls arguments, and the model has not. */
+export function unknownArguments({ data, model }: Experiment, parameters: string[]): string[] {
+  const named = [data?.bind ?? {}, data?.arguments ?? {}].flatMap(Object.keys);
+  const sides = [model.input, model.output].flatMap((side) => side ?? []);
+  return [...new Set([...named, ...sides])].filter((name) => !parameters.includes(name));
+}
+
+/** Takes away what is said of an argument. */
+export function withoutArgument(experiment: Experiment, argument: string): Experiment {
+  const { input, output, ...model } = experiment.model;
+  const sides = Object.entries({ input, output }).flatMap(([side, names]) => {
+    const rest = Array.isArray(names) ? names.filter((name) => name !== argument) : names;
+    return rest === undefined || rest === argument || rest.length === 0 ? [] : [[side, rest] as const];
+  });
+  const without = { ...experiment, model: { ...model, ...Object.fromEntries(sides) } };
+  return without.data ? withBinding(without, argument, { kind: "none" }) : without;
+}
+
 /** Further observed sites: site -> column; null takes one away. */
 export function withObserved(experiment: Experiment, site: string, column: string | null): Experiment {
   const { [site]: _, ...others } = experiment.model.condition ?? {};

@@ -86,9 +86,12 @@ export function sideBySide(effects: EffectView[]): Lettered[] {
     .map((view, index) => ({ view, index, letter: letters[index] ?? String(index + 1) }))
     .filter(({ view: { kind, draws } }) => (kind === "ready" || kind === "updating") && draws.length > 1);
   const [first] = known;
-  const alike = ({ view: { report } }: Lettered) =>
-    report?.outcome === first?.view.report?.outcome && report?.baseline === first?.view.report?.baseline;
-  return known.every(alike) ? known : [];
+  return known.every(({ view }) => first && groundOf(view) === groundOf(first.view)) ? known : [];
+}
+
+/** What an effect is compared with, whatever that is called. */
+function groundOf({ key, report }: EffectView): string {
+  return JSON.stringify([report?.outcome, key === undefined ? report?.baseline : requestOfKey(key).baseline]);
 }
 
 /** Mean of row minus column, draw by draw: both sides share their random numbers. */

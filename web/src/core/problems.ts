@@ -24,7 +24,8 @@ export function placed(problem: Problem, severity: Severity): PlacedProblem {
 }
 
 /** Under which tab a problem can be solved. */
-export function areaOf({ code, file, line }: Problem): "model" | "data" {
+export function areaOf({ code, file, line, message }: Problem): "model" | "data" {
+  if (/^model\.(input|output):/.test(message)) return "data";
   if (file === modelText) return line === null && code === "E1105" ? "data" : "model";
   if (file) return "data";
   return /^E(10|503)/.test(code) ? "data" : "model";

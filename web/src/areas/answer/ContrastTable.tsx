@@ -2,6 +2,7 @@ import { useId } from "preact/hooks";
 import { difference, scaledDraws } from "@/core/effectWords";
 import type { Lettered } from "@/core/effectWords";
 import type { EffectScale } from "@/core/sentences";
+import { project } from "@/core/lab";
 import { hdi, sort } from "@/util/draws";
 import { percent, signed, withSpread } from "@/util/format";
 
@@ -39,8 +40,7 @@ export default function ContrastTable({ shown, scale, probability }: Props) {
             {draws.map((row, i) => (
               <tr key={i}>
                 <th scope="row">
-                  {shown[i]?.letter}{" "}
-                  <span class="contrast-table-name muted">{shown[i]?.view.report?.intervention}</span>
+                  {shown[i]?.letter} <span class="contrast-table-name muted">{nameOf(shown[i])}</span>
                 </th>
                 {columns.map((column, j) => (
                   <td key={j}>{j <= i && <Cell row={row} column={column} probability={probability} />}</td>
@@ -52,6 +52,11 @@ export default function ContrastTable({ shown, scale, probability }: Props) {
       </div>
     </>
   );
+}
+
+/** As it is called now: an answer keeps its name of the day, and may answer several. */
+function nameOf(lettered: Lettered | undefined): string {
+  return project.value.experiment.effects?.[lettered?.index ?? -1]?.intervention ?? "";
 }
 
 /** The two scenarios whose means differ most, as a sentence. */

@@ -34,7 +34,7 @@ def model(x, y=None):
 `;
 
 export function openNew(): void {
-  const experiment = { dolab: 1 as const, title: "New project", model: { source: blank, output: "y" } };
+  const experiment = { dolab: 1 as const, title: "New project", model: { source: blank } };
   openProject({ id: crypto.randomUUID(), experiment, files: {} });
 }
 

@@ -1,7 +1,7 @@
 import Empty from "@/components/Empty";
 import { edit } from "@/core/actions/edit";
 import type { Binding } from "@/core/bindings";
-import { bindingOf, withBinding, withObserved } from "@/core/bindings";
+import { bindingOf, unknownArguments, withBinding, withObserved, withoutArgument } from "@/core/bindings";
 import type { Experiment } from "@/core/experiment";
 import type { TableState } from "@/core/lab";
 import { check, project } from "@/core/lab";
@@ -32,9 +32,14 @@ export default function Bindings({ state }: { state: TableState }) {
     edit((before) => ({ ...before, experiment: withBinding(before.experiment, argument, binding) }));
   const observe = (site: string, column: string | null) =>
     edit((before) => ({ ...before, experiment: withObserved(before.experiment, site, column) }));
-  const unknown = Object.keys(experiment.data?.bind ?? {}).filter(
-    (argument) => parameters && !parameters.some(({ name }) => name === argument),
-  );
+  const forget = (argument: string) =>
+    edit((before) => ({ ...before, experiment: withoutArgument(before.experiment, argument) }));
+  const unknown = parameters
+    ? unknownArguments(
+        experiment,
+        parameters.map(({ name }) => name),
+      )
+    : [];
   return (
     <section class="bindings" aria-label="Arguments of the model">
       <h2 class="bindings-title">What the model gets</h2>
@@ -58,7 +63,7 @@ export default function Bindings({ state }: { state: TableState }) {
           <span>
             The model has no argument <code>{argument}</code>.
           </span>
-          <button type="button" class="button" onClick={() => bind(argument)({ kind: "none" })}>
+          <button type="button" class="button" onClick={() => forget(argument)}>
             Forget it
           </button>
         </p>
