@@ -1,6 +1,6 @@
 // Nothing is lost: reload, links, offline, servers without isolation.
 import type { Page } from "@playwright/test";
-import { area, drop, effect, expect, openLab, plain, run, test, writeModel } from "./lab";
+import { area, drop, effect, expect, openLab, plain, run, runButton, test, writeModel } from "./lab";
 
 test("a reload brings back model and result, and computes nothing anew", async ({ watched: page }) => {
   await openLab(page);
@@ -13,6 +13,33 @@ test("a reload brings back model and result, and computes nothing anew", async (
   await expect(page.getByText("run here", { exact: true })).toBeVisible();
   await expect(effect(page)).toHaveText(before ?? "");
   await expect(page.getByRole("textbox", { name: "Seed" })).toHaveValue("43");
+});
+
+test("a result is not given the fit that another tab made of its project", async ({ watched: page, context }) => {
+  await openLab(page);
+  await run(page);
+  const value = page.getByRole("region", { name: "Question", exact: true }).getByRole("textbox").first();
+  const ask = async (z: string) => {
+    await value.fill(z);
+    await value.press("Enter");
+  };
+  const other = await context.newPage();
+  await openLab(other);
+  await expect(other.getByText("run here", { exact: true })).toBeVisible();
+  await other.getByRole("textbox", { name: "Seed" }).fill("7");
+  await other.keyboard.press("Tab");
+  await runButton(other).click();
+  await expect(other.getByText(/^Done in/)).toBeVisible({ timeout: 45_000 });
+  await other.close();
+  // The first tab keeps its own project and result over those of the other, whose store is there still.
+  await ask("1");
+  await expect(effect(page)).toContainText("to 1 ");
+  await page.waitForTimeout(1000);
+  await page.reload();
+  await expect(page.getByRole("textbox", { name: "Seed" })).toHaveValue("42");
+  await expect(effect(page)).toContainText("to 1 ");
+  await ask("20");
+  await expect(page.getByText(/the next run computes it/)).toBeVisible();
 });
 
 test("a link holds model, question and data, and opening it runs nothing", async ({ watched: page, browser }) => {

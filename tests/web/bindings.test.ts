@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  bindingOf,
-  parseValue,
-  unknownArguments,
-  withBinding,
-  withObserved,
-  withoutArgument,
-} from "@/core/bindings";
+import { bindingOf, parseValue, unknownArguments, withBinding, withObserved, withoutArgument } from "@/core/bindings";
 import type { Experiment } from "@/core/experiment";
 import { areaOf, blockedBy, cellOf, placed } from "@/core/problems";
 
@@ -36,32 +29,19 @@ describe("bindings", () => {
       { kind: "columns", columns: ["a", "b"] },
       { kind: "value", value: [1, 2] },
     ] as const) {
-      expect(
-        bindingOf(
-          withBinding(experiment, "C", { ...binding } as never),
-          "C",
-          [],
-        ),
-      ).toEqual(binding);
+      expect(bindingOf(withBinding(experiment, "C", { ...binding } as never), "C", [])).toEqual(binding);
     }
   });
   it("of arguments that the model has not can be taken away, its input and output too", () => {
     const model = { ...experiment.model, input: ["X", "W"], output: "y" };
-    const found = unknownArguments({ ...experiment, model }, [
-      "X",
-      "recovered",
-    ]);
+    const found = unknownArguments({ ...experiment, model }, ["X", "recovered"]);
     expect(found).toEqual(["C", "n", "W", "y"]);
     const left = found.reduce(withoutArgument, { ...experiment, model });
     expect(left.model).toEqual({ ...experiment.model, input: ["X"] });
     expect(left.data).toEqual({ train: "train.csv", bind: { X: ["x"] } });
   });
   it("take one another's place", () => {
-    const changed = withBinding(
-      withBinding(experiment, "n", { kind: "column", column: "c" }),
-      "C",
-      { kind: "none" },
-    );
+    const changed = withBinding(withBinding(experiment, "n", { kind: "column", column: "c" }), "C", { kind: "none" });
     expect(changed.data).toEqual({
       train: "train.csv",
       bind: { X: ["x"], n: "c" },
@@ -84,21 +64,14 @@ describe("bindings", () => {
 describe("problems", () => {
   const problem = { code: "E1004", hint: null, line: 3, column: 3 };
   it("of a table name their cell, and not where the engine keeps it", () => {
-    const message =
-      'column "c" of /job/train.csv: "abc" in row 2 (line 3) is not a number';
-    const found = placed(
-      { ...problem, message, file: "/job/train.csv" },
-      "error",
-    );
+    const message = 'column "c" of /job/train.csv: "abc" in row 2 (line 3) is not a number';
+    const found = placed({ ...problem, message, file: "/job/train.csv" }, "error");
     expect(found.message).not.toContain("/job/");
     expect(areaOf(found)).toBe("data");
     expect(cellOf(found)).toEqual({ row: 2, column: "c" });
   });
   it("of the text are the model's", () => {
-    const found = placed(
-      { ...problem, code: "E203", message: "name", file: "model.source" },
-      "error",
-    );
+    const found = placed({ ...problem, code: "E203", message: "name", file: "model.source" }, "error");
     expect(areaOf(found)).toBe("model");
     expect(cellOf(found)).toBeNull();
   });
@@ -119,22 +92,13 @@ describe("problems", () => {
 
 describe("what keeps a project from being run", () => {
   const problem = (code: string, file: string | null) =>
-    placed(
-      { code, message: "", hint: null, file, line: 1, column: 1 },
-      "error",
-    );
+    placed({ code, message: "", hint: null, file, line: 1, column: 1 }, "error");
   const unbound = { ...problem("E1105", "model.source"), line: null };
   it("is said of the model first", () => {
     expect(blockedBy([])).toBeNull();
     expect(blockedBy([unbound])).toBe("The model needs data first");
-    expect(blockedBy([unbound, problem("E503", "table.csv")])).toBe(
-      "The data have an error",
-    );
-    expect(blockedBy([unbound, problem("E201", "model.source")])).toBe(
-      "The model has an error",
-    );
-    expect(
-      blockedBy([{ ...problem("W1", "model.source"), severity: "warning" }]),
-    ).toBeNull();
+    expect(blockedBy([unbound, problem("E503", "table.csv")])).toBe("The data have an error");
+    expect(blockedBy([unbound, problem("E201", "model.source")])).toBe("The model has an error");
+    expect(blockedBy([{ ...problem("W1", "model.source"), severity: "warning" }])).toBeNull();
   });
 });

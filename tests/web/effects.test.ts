@@ -53,6 +53,7 @@ const average = (mean: number) => ({
   p_direction: 1,
 });
 const base: Result = {
+  made: "",
   origin: "page",
   fingerprint: "",
   complete: true,

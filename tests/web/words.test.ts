@@ -51,10 +51,7 @@ describe("scenarios in words", () => {
     [{ z: { column: "z" } }, "leaving Drug as observed"],
     [{ z: { column: "w" } }, "setting Drug to the column w"],
     [{ "X.income": { shift: -100 } }, "lowering Income by 100 EUR"],
-    [
-      { "X.income": { scale: 1.1 }, z: 1 },
-      "multiplying Income by 1.1 and setting Drug to 1",
-    ],
+    [{ "X.income": { scale: 1.1 }, z: 1 }, "multiplying Income by 1.1 and setting Drug to 1"],
     [{ "X.price": { scale: 2 } }, "multiplying Price of the pills by 2"],
     [{ "V.first": 1 }, "setting V.first to 1"],
     [{}, "changing nothing"],
@@ -74,47 +71,26 @@ describe("scenarios in words", () => {
 
 describe("effects in words", () => {
   it("says probabilities in percentage points, and the direction from the draws", () => {
-    const words = effectWords(
-      { id: "", experiment, files: {} },
-      0,
-      view,
-      "boolean",
-    );
+    const words = effectWords({ id: "", experiment, files: {} }, 0, view, "boolean");
     expect(`${words?.action}${words?.verb}${words?.amount}`).toBe(
       "Setting Drug to 0 changes the probability of Recovery by −0.41 percentage points",
     );
-    expect(words?.sure).toBe(
-      "94\u00a0% of the plausible values lie between −1.37 and 0.61 percentage points (HDI).",
-    );
+    expect(words?.sure).toBe("94\u00a0% of the plausible values lie between −1.37 and 0.61 percentage points (HDI).");
     expect(words?.direction).toBe(
       "Probability of direction: 75\u00a0% negative. So an effect of either sign, or none, is plausible.",
     );
     expect(words?.against).toBe("Compared with the data as observed.");
   });
   it("keeps the units of other outcomes", () => {
-    const words = effectWords(
-      { id: "", experiment, files: {} },
-      0,
-      { ...view, draws: [] },
-      "real",
-    );
+    const words = effectWords({ id: "", experiment, files: {} }, 0, { ...view, draws: [] }, "real");
     expect(words?.amount).toBe("−0.0041");
     expect(words?.direction).toBe(
       "Probability of direction: 80\u00a0% negative. So an effect of either sign, or none, is plausible.",
     );
   });
   it("tells draws of exactly no effect from those of either direction", () => {
-    const draws = [
-      ...Array<number>(44).fill(0.001),
-      ...Array<number>(35).fill(-0.001),
-      ...Array<number>(21).fill(0),
-    ];
-    const words = effectWords(
-      { id: "", experiment, files: {} },
-      0,
-      { ...view, draws },
-      "boolean",
-    );
+    const draws = [...Array<number>(44).fill(0.001), ...Array<number>(35).fill(-0.001), ...Array<number>(21).fill(0)];
+    const words = effectWords({ id: "", experiment, files: {} }, 0, { ...view, draws }, "boolean");
     expect(words?.direction).toBe(
       "Probability of direction: 44\u00a0% positive, 35\u00a0% negative, 21\u00a0% exactly zero. So an effect of either sign, or none, is plausible.",
     );
@@ -127,23 +103,14 @@ describe("effects in words", () => {
 });
 
 describe("scenarios side by side", () => {
-  const letters = (views: EffectView[]) =>
-    sideBySide(views).map(({ letter }) => letter);
+  const letters = (views: EffectView[]) => sideBySide(views).map(({ letter }) => letter);
   const other = (change: object): EffectView => ({
     ...view,
     report: { ...view.report, ...change } as never,
   });
   it("are those that answer what is asked now, by their own letters", () => {
-    expect(
-      letters([
-        view,
-        { ...view, kind: "waiting" },
-        { ...view, kind: "updating" },
-      ]),
-    ).toEqual(["A", "C"]);
-    expect(
-      letters([view, { ...view, kind: "failed" }, { ...view, draws: [] }]),
-    ).toEqual(["A"]);
+    expect(letters([view, { ...view, kind: "waiting" }, { ...view, kind: "updating" }])).toEqual(["A", "C"]);
+    expect(letters([view, { ...view, kind: "failed" }, { ...view, draws: [] }])).toEqual(["A"]);
   });
   it("are none if their outcomes or baselines differ", () => {
     expect(letters([view, other({ outcome: "x" })])).toEqual([]);

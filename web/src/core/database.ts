@@ -23,10 +23,16 @@ export interface Checkpoint {
   total: number;
 }
 
+export interface KeptStore {
+  /** Of the result that it belongs to. */
+  made: string;
+  bytes: Uint8Array;
+}
+
 interface Schema extends DBSchema {
   projects: { key: string; value: KeptProject; indexes: { changed: number } };
   /** By project: the .zarr.zip of its last result. */
-  stores: { key: string; value: Uint8Array };
+  stores: { key: string; value: KeptStore };
   checkpoints: { key: string; value: Checkpoint };
   /** By `fileKey`. */
   files: { key: string; value: Uint8Array };

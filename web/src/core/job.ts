@@ -79,6 +79,7 @@ export async function toResult(mine: Job, done: Report, fit: Fit, engine: Engine
   const { steps, losses } = mine.live;
   const maker = mine.where === "computer" && computer.value ? computer.value : engine.info;
   return {
+    made: crypto.randomUUID(),
     origin: mine.where,
     fingerprint: fingerprint(mine.project),
     complete: done.complete,

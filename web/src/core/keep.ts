@@ -1,6 +1,6 @@
 // What the browser keeps between visits: projects, the last result of each, and checkpoints of runs under way.
 import { copyBytes, deleteBytes, giveBytes, keptBytes, retainBytes } from "./bytes";
-import type { Checkpoint, KeptProject } from "./database";
+import type { Checkpoint, KeptProject, KeptStore } from "./database";
 import { database, fileKey } from "./database";
 
 export type { Checkpoint, KeptProject } from "./database";
@@ -82,12 +82,14 @@ export async function deleteProject(id: string): Promise<void> {
 }
 
 /** The bytes of the .zarr.zip of a project's last result; they are given away. */
-export async function keepStore(id: string, bytes: Uint8Array): Promise<void> {
-  await giveBytes("stores", id, bytes, null);
+export async function keepStore(id: string, made: string, bytes: Uint8Array): Promise<void> {
+  await giveBytes("stores", id, bytes, { made });
 }
 
-export function keptStore(id: string): Promise<Uint8Array | null> {
-  return keptBytes("stores", id);
+/** Null where the store is of another result: another tab has run, or the page was closed while it was written. */
+export async function keptStore(id: string, made: string): Promise<Uint8Array | null> {
+  const kept = await keptBytes<KeptStore>("stores", id);
+  return kept?.made === made ? kept.bytes : null;
 }
 
 /** Its bytes are given away. */

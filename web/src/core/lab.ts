@@ -90,6 +90,8 @@ export interface Provenance {
 }
 
 export interface Result {
+  /** Its name in the browser's database: the store that is kept of it has the same. Empty for a stored result. */
+  made: string;
   origin: "stored" | "page" | "computer" | "opened";
   fingerprint: string;
   complete: boolean;

@@ -66,6 +66,7 @@ async function lossesOf(fit: OpenedFit): Promise<Result["losses"]> {
 
 function resultOf({ report, complete }: OpenedFit, project: Project, summary: Summary): Result {
   return {
+    made: crypto.randomUUID(),
     origin: "opened",
     fingerprint: fingerprint(project),
     complete,

@@ -16,9 +16,18 @@ export default function Announcement() {
   const [said, say] = useState("");
   const running = isRunning();
   const view = result.value?.effects[activeEffect.value];
+  const { id } = project.value;
+  // A run of the project before has not come to an end of its own.
+  useEffect(() => {
+    waiting.current = false;
+    known.current = null;
+    say("");
+  }, [id]);
   useEffect(() => {
     const answer = () => {
-      const words = view && effectWords(project.value, activeEffect.value, view, outcomeSupport(view.report?.outcome));
+      // Another kind shows the answer to the question before.
+      if (view?.kind !== "ready") return "";
+      const words = effectWords(project.value, activeEffect.value, view, outcomeSupport(view.report?.outcome));
       return words ? ` ${words.action}${words.verb}${words.amount}. ${words.sure}` : "";
     };
     if (running) {

@@ -1,4 +1,4 @@
-import { result } from "@/core/lab";
+import { result, stale } from "@/core/lab";
 import type { Result } from "@/core/lab";
 import { counted, duration, given, number } from "@/util/format";
 
@@ -13,6 +13,7 @@ export default function LogTab() {
       {shown.provenance && (
         <>
           <h3>Its settings</h3>
+          <p class="muted small">Those that were chosen; of the others the defaults hold.</p>
           <List entries={settingsOf(shown.provenance.inference)} />
         </>
       )}
@@ -22,10 +23,12 @@ export default function LogTab() {
           <List entries={Object.entries(shown.diagnostics).map(([name, value]) => [name, valueText(value)])} />
         </>
       )}
-      <p class="muted small">
-        Export gives the experiment file; <code>dolab run</code> with it, or <code>engine.run</code> of the package,
-        gives the same numbers.
-      </p>
+      {shown.complete && !stale.value && (
+        <p class="muted small">
+          Export gives the experiment file; <code>dolab run</code> with it, or <code>engine.run</code> of the package,
+          gives the same numbers.
+        </p>
+      )}
     </div>
   );
 }
@@ -52,7 +55,6 @@ function madeWith({ provenance, method, seconds, complete, origin }: Result): [s
   ].filter((entry): entry is [string, string] => entry[1] !== "");
 }
 
-/** Those that were given; of the others the defaults hold. */
 function settingsOf(inference: object, within = ""): [string, string][] {
   return Object.entries(inference).flatMap(([name, value]: [string, unknown]): [string, string][] =>
     name === "method"

@@ -72,18 +72,17 @@ function cannotKeep(error: unknown): void {
 }
 
 /** At once, so that the fit outlives an engine that its first question ends. */
-export function keepFit(id: string, fit: NonNullable<Result["fit"]>): void {
-  if (fit === storedFit || keeping.peek() === "off") return;
+export function keepFit(id: string, { fit, made }: Result): void {
+  if (!fit || fit === storedFit || keeping.peek() === "off") return;
   storedFit = fit;
   const bytes = fit.store().catch(() => null);
-  storing = bytes.then((store) => store && keepStore(id, store)).catch(cannotKeep);
+  storing = bytes.then((store) => store && keepStore(id, made, store)).catch(cannotKeep);
 }
 
 /** From now on, changes are kept a moment after they are made, and at once when the page is hidden. */
 export function startKeeping(): void {
   effect(() => {
-    const fit = result.value?.fit;
-    if (fit) keepFit(project.peek().id, fit);
+    if (result.value) keepFit(project.peek().id, result.value);
   });
   effect(() => {
     void [project.value, result.value, reference.value];
@@ -170,10 +169,11 @@ export async function openStore(name: string, bytes: Uint8Array): Promise<void> 
 /** Gives the shown result its fit back, so that effects can be asked of it again: where it has none, or a lost one. */
 export async function reopenFit(id: string, lost: Result["fit"] = null): Promise<void> {
   await storing;
-  const bytes = await keptStore(id).catch(() => null);
+  const made = result.value?.made ?? "";
+  const bytes = await keptStore(id, made).catch(() => null);
   if (!bytes) return;
   const fit = await (await mainEngine()).open(bytes);
-  if (project.value.id !== id || result.value?.fit !== lost) return;
+  if (project.value.id !== id || result.value?.made !== made || result.value.fit !== lost) return;
   storedFit = fit;
   result.value = { ...result.value, fit };
 }

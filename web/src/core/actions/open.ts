@@ -61,6 +61,7 @@ export async function openExample(name: string): Promise<void> {
 
 function storedResult(stored: StoredExample) {
   return {
+    made: "",
     origin: "stored" as const,
     fingerprint: fingerprint(project.value),
     complete: true,

@@ -84,7 +84,7 @@ async function execute(mine: Job): Promise<void> {
   if (job !== mine) return;
   const made = await toResult(mine, report, fit, engine);
   if (job !== mine) return;
-  keepFit(mine.project.id, fit);
+  keepFit(mine.project.id, made);
   batch(() => {
     result.value = made;
     settle(mine, true);
