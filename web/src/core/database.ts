@@ -4,7 +4,7 @@ import type { Reference, Result } from "./lab";
 import type { Project } from "./project";
 
 /** A result without its fit, whose store's bytes are kept beside it. */
-export type KeptResult = Omit<Result, "fit">;
+export type KeptResult = Omit<Result, "fit" | "made"> & { made?: string };
 
 export interface KeptProject {
   /** Without the bytes of its files. */
@@ -24,7 +24,7 @@ export interface Checkpoint {
 }
 
 export interface KeptStore {
-  /** Of the result that it belongs to. */
+  /** Of the result that it belongs to. The first pages kept bytes alone, and results without a name. */
   made: string;
   bytes: Uint8Array;
 }
@@ -32,7 +32,7 @@ export interface KeptStore {
 interface Schema extends DBSchema {
   projects: { key: string; value: KeptProject; indexes: { changed: number } };
   /** By project: the .zarr.zip of its last result. */
-  stores: { key: string; value: KeptStore };
+  stores: { key: string; value: KeptStore | Uint8Array };
   checkpoints: { key: string; value: Checkpoint };
   /** By `fileKey`. */
   files: { key: string; value: Uint8Array };

@@ -88,7 +88,8 @@ export async function keepStore(id: string, made: string, bytes: Uint8Array): Pr
 
 /** Null where the store is of another result: another tab has run, or the page was closed while it was written. */
 export async function keptStore(id: string, made: string): Promise<Uint8Array | null> {
-  const kept = await keptBytes<KeptStore>("stores", id);
+  const kept = await keptBytes<KeptStore | Uint8Array>("stores", id);
+  if (kept instanceof Uint8Array) return made === "" ? kept : null;
   return kept?.made === made ? kept.bytes : null;
 }
 

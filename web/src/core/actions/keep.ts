@@ -140,7 +140,7 @@ async function restore(kept: KeptProject): Promise<void> {
   batch(() => {
     openProject(kept.project);
     reference.value = kept.reference;
-    if (kept.result) result.value = { ...kept.result, fit: null };
+    if (kept.result) result.value = { made: "", ...kept.result, fit: null };
   });
   await findInterrupted(kept.project);
   if (kept.result && kept.result.origin !== "stored") void reopenFit(kept.project.id);
