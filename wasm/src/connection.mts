@@ -60,6 +60,9 @@ function apart<Value>(listener: ((value: Value) => void) | undefined, value: Val
 
 const disposed = () => fail("E1202", "the engine was disposed", "create another engine");
 const gone = (message: string) => fail("E1202", message, "the next call starts another engine");
+// What the engine itself did not notice: stacks differ between browsers.
+const isDeep = (reason: string) => /call stack|too much recursion/i.test(reason);
+const tooDeep = () => fail("E903", "calls and expressions are nested too deep", "use a loop instead of recursion");
 
 export interface ConnectionOptions {
   build: Build;
@@ -243,7 +246,7 @@ export class Connection {
       case "checkpoint":
         return apart(current?.listeners.onCheckpoint, message.bytes);
       case "crash":
-        return this.#drop(gone(`the engine failed: ${message.reason}`));
+        return this.#drop(isDeep(message.reason) ? tooDeep() : gone(`the engine failed: ${message.reason}`));
       case "error":
         if (this.#control) this.#poll();
         this.#current = null;

@@ -249,7 +249,7 @@ void Lexer::indent_to(const Indentation& indentation, const Span& span) {
   check(indents_.back());
   if (indentation.width > indents_.back().width) {
     if (indents_.size() > static_cast<std::size_t>(kMaxNesting)) {
-      fail(span, "blocks are nested more than 256 deep", "", "E902");
+      fail(span, "blocks are nested more than " + std::to_string(kMaxNesting) + " deep", "", "E902");
     }
     indents_.push_back(indentation);
     push(TokenKind::indent, span);
@@ -491,7 +491,7 @@ void Lexer::read_operator() {
 void Lexer::open_or_close(const Token& token) {
   if (token.op == Op::left_paren || token.op == Op::left_bracket || token.op == Op::left_brace) {
     if (brackets_.size() >= static_cast<std::size_t>(kMaxNesting)) {
-      fail(token.span, "brackets are nested more than 256 deep", "", "E902");
+      fail(token.span, "brackets are nested more than " + std::to_string(kMaxNesting) + " deep", "", "E902");
     }
     brackets_.push_back({token.op, token.span});
     return;

@@ -93,7 +93,8 @@ void Parser::fail_at(const Span& span, std::string message, std::string hint, co
 Parser::Depth::Depth(Parser& parser) : parser_(parser) {
   if (++parser_.depth_ > kMaxNesting) {
     --parser_.depth_;
-    parser_.fail_at(parser_.peek().span, "the program is nested more than 256 deep", "", "E902");
+    parser_.fail_at(parser_.peek().span, "the program is nested more than " + std::to_string(kMaxNesting) + " deep", "",
+                    "E902");
   }
 }
 

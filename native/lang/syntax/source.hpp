@@ -48,6 +48,7 @@ class Source {
 
 inline constexpr std::size_t kMaxSourceBytes = 2u << 20;
 inline constexpr std::size_t kMaxTokens = 500000;
-inline constexpr int kMaxNesting = 256;
+/// In WebAssembly what the stack of a browser's worker holds; 235 was too much for Chromium.
+inline constexpr int kMaxNesting = sizeof(void*) == 4 ? 150 : 256;
 
 }  // namespace dolab::lang

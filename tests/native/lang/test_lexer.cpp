@@ -159,6 +159,6 @@ TEST_CASE("source limits", "[lang]") {
   for (int i = 0; i < 250000; ++i) many += "1,";
   CHECK(lexer_fault(many).code == "E902");
   CHECK(lexer_fault(many.substr(0, many.size() - 10)).code.empty());
-  CHECK(lexer_fault(std::string(300, '(')).code == "E902");
-  CHECK(lexer_fault(std::string(256, '(')).code == "E201");
+  CHECK(lexer_fault(std::string(kMaxNesting + 1, '(')).code == "E902");
+  CHECK(lexer_fault(std::string(kMaxNesting, '(')).code == "E201");
 }
