@@ -19,8 +19,7 @@ async function open(page: Page, origin = ""): Promise<void> {
     const place = "/wasm/dist/index.browser.mjs";
     window.dolab = await import(place);
     window.confounder = async () => {
-      const text = async (name: string) =>
-        (await fetch(`/examples/confounder/${name}`)).text();
+      const text = async (name: string) => (await fetch(`/examples/confounder/${name}`)).text();
       const files = {
         "model.py": await text("model.py"),
         "train.csv": await text("train.csv"),
@@ -37,9 +36,7 @@ for (const [name, origin, build] of [
   test.describe(name, () => {
     test.beforeEach(({ page }) => open(page, origin));
 
-    test("the fitting build is chosen, and an experiment runs", async ({
-      page,
-    }) => {
+    test("the fitting build is chosen, and an experiment runs", async ({ page }) => {
       const seen = await page.evaluate(async () => {
         const engine = await window.dolab.createEngine();
         const { experiment, files } = await window.confounder();
@@ -69,27 +66,18 @@ for (const [name, origin, build] of [
       expect(seen.again).toEqual(seen.ate);
     });
 
-    test("a model nested beyond the browser's stack is an error, not a crash", async ({
-      page,
-    }) => {
+    test("a model nested beyond the browser's stack is an error, not a crash", async ({ page }) => {
       const codes = await page.evaluate(async () => {
-        const head =
-          "import numpyro\nimport numpyro.distributions as dist\nimport jax.numpy as jnp\n";
-        const called = (body: string) =>
-          `${head}def f(n):\n    ${body}\ndef model():\n    f(0)\n`;
-        const nested = (value: string) =>
-          `${head}def model():\n    numpyro.sample("x", dist.Normal(${value}, 1))\n`;
+        const head = "import numpyro\nimport numpyro.distributions as dist\nimport jax.numpy as jnp\n";
+        const called = (body: string) => `${head}def f(n):\n    ${body}\ndef model():\n    f(0)\n`;
+        const nested = (value: string) => `${head}def model():\n    numpyro.sample("x", dist.Normal(${value}, 1))\n`;
         const around = (open: string, close: string, count: number) =>
           nested(open.repeat(count) + "1.0" + close.repeat(count));
         const engine = await window.dolab.createEngine();
         const models = [
           called("return f(n + 1)"),
-          called(
-            "return sorted([1, 2], key=lambda v: max([f(n + 1)], key=lambda w: 1))",
-          ),
-          called(
-            "return [dict(a=[f(n + 1) for _ in range(2)])['a'] for _ in range(2)]",
-          ),
+          called("return sorted([1, 2], key=lambda v: max([f(n + 1)], key=lambda w: 1))"),
+          called("return [dict(a=[f(n + 1) for _ in range(2)])['a'] for _ in range(2)]"),
           called("with numpyro.plate(f'p{n}', 2):\n        return f(n + 1)"),
           around("jnp.exp(", ")", 140),
           around("(", ")", 10_000),
@@ -100,23 +88,12 @@ for (const [name, origin, build] of [
         const seen: string[] = [];
         for (const model of models) {
           const checked = engine.model(model).then((made) => made.check({}));
-          seen.push(
-            await checked
-              .then(() => "fine")
-              .catch((error: { code: string }) => error.code),
-          );
+          seen.push(await checked.then(() => "fine").catch((error: { code: string }) => error.code));
         }
         engine.dispose();
         return seen;
       });
-      expect(codes.slice(0, 6)).toEqual([
-        "E903",
-        "E903",
-        "E903",
-        "E903",
-        "E903",
-        "E902",
-      ]);
+      expect(codes.slice(0, 6)).toEqual(["E903", "E903", "E903", "E903", "E903", "E902"]);
       expect(codes.slice(6)).toEqual(["fine", "fine", "fine"]);
     });
 
@@ -147,22 +124,16 @@ for (const [name, origin, build] of [
     test("a located error, and the next call works", async ({ page }) => {
       const seen = await page.evaluate(async () => {
         const engine = await window.dolab.createEngine();
-        const error = await engine
-          .model("def model(x):\n    y = sampel('y', 1)\n    return y\n")
-          .then(
-            async (model) =>
-              model.check({ data: { x: [1, 2] } }).then(
-                () => null,
-                (caught: unknown) => caught,
-              ),
-            (caught: unknown) => caught,
-          );
-        const { code, line, column } = error as InstanceType<
-          typeof window.dolab.DolabError
-        >;
-        const model = await engine.model(
-          "def model():\n    sample('mu', dist.Normal(0, 1))\n",
+        const error = await engine.model("def model(x):\n    y = sampel('y', 1)\n    return y\n").then(
+          async (model) =>
+            model.check({ data: { x: [1, 2] } }).then(
+              () => null,
+              (caught: unknown) => caught,
+            ),
+          (caught: unknown) => caught,
         );
+        const { code, line, column } = error as InstanceType<typeof window.dolab.DolabError>;
+        const model = await engine.model("def model():\n    sample('mu', dist.Normal(0, 1))\n");
         engine.dispose();
         return { code, line, column, kernel: model.kernel };
       });
@@ -170,14 +141,9 @@ for (const [name, origin, build] of [
       expect(seen.code).toMatch(/^E\d+$/);
     });
 
-    test("stop keeps what there is, abort keeps nothing, engines are independent", async ({
-      page,
-    }) => {
+    test("stop keeps what there is, abort keeps nothing, engines are independent", async ({ page }) => {
       const seen = await page.evaluate(async () => {
-        const [engine, other] = await Promise.all([
-          window.dolab.createEngine(),
-          window.dolab.createEngine(),
-        ]);
+        const [engine, other] = await Promise.all([window.dolab.createEngine(), window.dolab.createEngine()]);
         const { experiment, files } = await window.confounder();
         const set = ["inference.steps=100000000"];
         let seen = () => {};
@@ -243,9 +209,7 @@ test("both builds give the same bits", async ({ page }) => {
   expect(threads).toEqual(single);
 });
 
-test("threads that a page cannot have are refused with the reason", async ({
-  page,
-}) => {
+test("threads that a page cannot have are refused with the reason", async ({ page }) => {
   await open(page, plain);
   const message = await page.evaluate(() =>
     window.dolab.createEngine({ build: "threads" }).then(
