@@ -13,6 +13,30 @@ async function runToItsEnd(page: Page) {
   await page.waitForTimeout(1000); // What it found is computed on and kept.
 }
 
+test("a long task is seen, wherever it comes from", async ({ watched: page }) => {
+  await openLab(page);
+  const kinds = ["timer", "message", "blob", "answer"];
+  for (const kind of kinds) {
+    const provoke = (kind: string) => {
+      const keepBusy = () => {
+        const end = performance.now() + 300;
+        while (performance.now() < end) Math.random();
+      };
+      if (kind === "timer") setTimeout(keepBusy);
+      if (kind === "blob") void new Blob([new Uint8Array(1e6)]).arrayBuffer().then(keepBusy);
+      if (kind === "answer") void fetch("index.html").then((answer) => answer.text().then(keepBusy));
+      const channel = new MessageChannel();
+      channel.port1.onmessage = keepBusy;
+      if (kind === "message") channel.port2.postMessage(null);
+    };
+    const longest = await longestTask(page, async () => {
+      await page.evaluate(provoke, kind);
+      await page.waitForTimeout(500);
+    });
+    expect(longest, kind).toBeGreaterThan(MOST);
+  }
+});
+
 test("no long task while SVI runs, nor while NUTS does", async ({ watched: page }) => {
   await openLab(page);
   await page.getByRole("textbox", { name: "Steps" }).fill("100000");
