@@ -1,6 +1,7 @@
 // The page stays fluid: what is heavy goes on elsewhere.
 import type { Page } from "@playwright/test";
-import { area, expect, openLab, runButton, test, writeModel } from "./lab";
+import { strToU8, zipSync } from "fflate";
+import { area, drop, expect, openLab, runButton, test, writeModel } from "./lab";
 import { longestTask } from "./thread";
 
 /** Milliseconds of the page's own time that a task may take. */
@@ -82,6 +83,31 @@ test("no long task while a large table is dropped", async ({ watched: page }) =>
       .first()
       .setInputFiles({ name: "large.csv", mimeType: "text/csv", buffer });
     await expect(panel.getByText(/hill \(857,142\)/)).toBeVisible({ timeout: 40_000 });
+    await page.waitForTimeout(1000); // It is kept.
+  };
+  expect(await longestTask(page, take)).toBeLessThan(MOST);
+});
+
+test("no long task while a folder is unpacked", async ({ watched: page }) => {
+  await openLab(page);
+  const rows = Array.from({ length: 300_000 }, (_, i) => `${Math.sin(i)},${Math.cos(7 * i)}`);
+  const experiment = {
+    dolab: 1,
+    title: "A large folder",
+    model: { file: "model.py", kernel: "model", output: "y" },
+    data: { train: "large.csv", bind: { x: "x", y: "y" } },
+    inference: { method: "svi" },
+  };
+  const text = `import numpyro\nimport numpyro.distributions as dist\n\n\n${wide}`;
+  const bytes = zipSync({
+    "large.dolab.json": strToU8(JSON.stringify(experiment)),
+    "model.py": strToU8(text),
+    "large.csv": strToU8(["x,y", ...rows].join("\n")),
+  });
+  const take = async () => {
+    await drop(page, [{ name: "large.zip", bytes: Buffer.from(bytes) }]);
+    await page.getByRole("tab", { name: /Data/ }).click();
+    await expect(area(page, "Model").getByText("300,000 rows, 2 columns")).toBeVisible({ timeout: 30_000 });
     await page.waitForTimeout(1000); // It is kept.
   };
   expect(await longestTask(page, take)).toBeLessThan(MOST);
