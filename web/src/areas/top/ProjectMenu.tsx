@@ -7,6 +7,7 @@ import { isRunning } from "@/core/actions/runs";
 import { toProblem } from "@/core/engine";
 import type { Listed } from "@/core/keep";
 import { deleteProject, listProjects } from "@/core/keep";
+import { isHeld } from "@/core/hold";
 import { project } from "@/core/lab";
 import { resetCache } from "@/core/offline";
 import { exampleNames } from "@/core/stored";
@@ -40,6 +41,7 @@ function Items({ close, onOpenFiles }: { close: () => void; onOpenFiles: () => v
   };
   const others = kept.filter(({ id }) => id !== project.value.id);
   const drop = async ({ id, title }: Listed) => {
+    if (await isHeld(id)) return notify(`${title} is open in another tab: close it there first.`);
     await deleteProject(id).catch((error: unknown) => notify(toProblem(error).message, "error"));
     setKept(await listProjects());
     list.current?.focus();

@@ -1,6 +1,7 @@
 // Keeps the page's state as it changes, and brings it back.
 import { batch, effect, signal } from "@preact/signals";
 import { mainEngine } from "../engine";
+import { holding, mayWrite } from "../hold";
 import type { Checkpoint, KeptProject } from "../keep";
 import {
   keepCheckpoint,
@@ -15,7 +16,7 @@ import {
 import type { Result } from "../lab";
 import type { Project } from "../project";
 import { countChecksums } from "@/util/checksum";
-import { check, project, reference, result, table } from "../lab";
+import { check, project, reference, result, run, table } from "../lab";
 import { fingerprint } from "../project";
 import { notify } from "./edit";
 import { openProject } from "./open";
@@ -31,6 +32,8 @@ let waiting: ReturnType<typeof setTimeout> | undefined;
 /** The fit whose store was written last, so that one is written once. */
 let storedFit: Result["fit"] = null;
 let storing: Promise<unknown> = Promise.resolve();
+/** What was brought back last, to see whether it was changed since. */
+let restored: { project: Project; made: string } | null = null;
 
 function snapshot(): Omit<KeptProject, "files"> {
   const shown = result.value;
@@ -55,6 +58,7 @@ export async function keepNow(): Promise<void> {
   clearTimeout(waiting);
   waiting = undefined;
   if (keeping.value === "off" || project.value.id === "") return;
+  if (!(await mayWrite())) return;
   try {
     await keepProject(snapshot());
   } catch (error) {
@@ -73,10 +77,10 @@ function cannotKeep(error: unknown): void {
 
 /** At once, so that the fit outlives an engine that its first question ends. */
 export function keepFit(id: string, { fit, made }: Result): void {
-  if (!fit || fit === storedFit || keeping.peek() === "off") return;
+  if (!fit || fit === storedFit || keeping.peek() === "off" || holding.peek() !== "held") return;
   storedFit = fit;
   const bytes = fit.store().catch(() => null);
-  storing = bytes.then((store) => store && keepStore(id, made, store)).catch(cannotKeep);
+  storing = bytes.then(async (store) => store && (await mayWrite()) && keepStore(id, made, store)).catch(cannotKeep);
 }
 
 /** From now on, changes are kept a moment after they are made, and at once when the page is hidden. */
@@ -88,6 +92,9 @@ export function startKeeping(): void {
     void [project.value, result.value, reference.value];
     clearTimeout(waiting);
     waiting = setTimeout(() => void keepNow(), QUIET_MS);
+  });
+  effect(() => {
+    if (holding.value === "left") void takeOver();
   });
   addEventListener("visibilitychange", () => {
     if (document.visibilityState === "hidden" && waiting !== undefined) void keepNow();
@@ -115,7 +122,7 @@ export async function restoreLast(): Promise<boolean> {
 /** The project as it is once more, to change it without losing the first; its result comes along. */
 export async function duplicate(): Promise<void> {
   await keepNow();
-  const { experiment } = project.value;
+  const { id, experiment } = project.value;
   const title = `${experiment.title ?? "Untitled"} (copy)`;
   const [shown, checked, read] = [result.value, check.value, table.value];
   storedFit = null;
@@ -125,12 +132,23 @@ export async function duplicate(): Promise<void> {
     check.value = checked;
     table.value = read;
   });
+  // One that was still being opened, or is in the engine of nobody.
+  if (shown && !shown.fit && shown.origin !== "stored") void reopenFit(project.value.id, null, id);
 }
 
 export async function openKept(id: string): Promise<void> {
   await keepNow();
   const kept = await keptProject(id);
   if (kept) await restore(kept);
+}
+
+/** The other tab is gone: what it kept takes the place of what is shown, unless something was done here. */
+async function takeOver(): Promise<void> {
+  const { id } = project.value;
+  const untouched = () =>
+    project.value === restored?.project && (result.value?.made ?? "") === restored.made && run.value.kind === "idle";
+  const kept = untouched() ? await keptProject(id).catch(() => null) : null;
+  if (kept && untouched()) await restore(kept).catch(cannotKeep);
 }
 
 async function restore(kept: KeptProject): Promise<void> {
@@ -142,12 +160,14 @@ async function restore(kept: KeptProject): Promise<void> {
     reference.value = kept.reference;
     if (kept.result) result.value = { made: "", ...kept.result, fit: null };
   });
+  restored = { project: kept.project, made: kept.result?.made ?? "" };
   await findInterrupted(kept.project);
   if (kept.result && kept.result.origin !== "stored") void reopenFit(kept.project.id);
 }
 
 export async function findInterrupted(cutOff: Project): Promise<void> {
-  const checkpoint = await keptCheckpoint(cutOff.id).catch(() => null);
+  // The run of another tab goes on there.
+  const checkpoint = (await mayWrite()) ? await keptCheckpoint(cutOff.id).catch(() => null) : null;
   if (project.value.id !== cutOff.id) return;
   interrupted.value = checkpoint?.fingerprint === fingerprint(cutOff) ? checkpoint : null;
 }
@@ -167,20 +187,21 @@ export async function openStore(name: string, bytes: Uint8Array): Promise<void> 
 }
 
 /** Gives the shown result its fit back, so that effects can be asked of it again: where it has none, or a lost one. */
-export async function reopenFit(id: string, lost: Result["fit"] = null): Promise<void> {
+export async function reopenFit(id: string, lost: Result["fit"] = null, keptOf = id): Promise<void> {
   await storing;
   const made = result.value?.made ?? "";
-  const bytes = await keptStore(id, made).catch(() => null);
+  const bytes = await keptStore(keptOf, made).catch(() => null);
   if (!bytes) return;
   const fit = await (await mainEngine()).open(bytes);
   if (project.value.id !== id || result.value?.made !== made || result.value.fit !== lost) return;
-  storedFit = fit;
+  if (keptOf === id) storedFit = fit;
   result.value = { ...result.value, fit };
 }
 
 /** Called by runs as they go on; null when a run has ended. */
 export async function keepRunCheckpoint(checkpoint: Checkpoint | null): Promise<void> {
   interrupted.value = null;
-  if (keeping.value === "off") return;
-  await keepCheckpoint(project.value.id, checkpoint).catch(() => undefined);
+  const { id } = project.value;
+  if (keeping.value === "off" || !(await mayWrite())) return;
+  await keepCheckpoint(id, checkpoint).catch(() => undefined);
 }

@@ -3,12 +3,14 @@ import { batch } from "@preact/signals";
 import { keyOf, requestOf } from "../effects";
 import { activeEffect, check, fitLoss, project, reference, result, run, selectedSite, table } from "../lab";
 import type { EffectView, ShownEffect } from "../lab";
+import { hold } from "../hold";
 import type { Project } from "../project";
 import { fingerprint } from "../project";
 import type { StoredExample } from "../stored";
 import { loadExample } from "../stored";
 
 export function openProject(opened: Project): void {
+  hold(opened.id);
   batch(() => {
     project.value = opened;
     check.value = { kind: "idle", report: null, parameters: null, problems: [] };
