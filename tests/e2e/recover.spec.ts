@@ -230,7 +230,7 @@ test("a run that the closing of the page cut off goes on, to the numbers of one 
   const again = await context.newPage();
   await again.goto("/lab/");
   await expect(again.getByText("A run was cut off before its end.")).toBeVisible();
-  await expect(again.getByText(/It can go on from [1-9][\d,]* of 150,000/)).toBeVisible();
+  await expect(again.getByText(/It can go on from step [1-9][\d,]* of 150,000/)).toBeVisible();
   await button(again, "Continue").click();
   await expect(again.getByText("A run was cut off before its end.")).toHaveCount(0);
   await expect(runButton(again)).toBeVisible({ timeout: 45_000 });

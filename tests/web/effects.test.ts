@@ -55,6 +55,7 @@ const average = (mean: number) => ({
 const base: Result = {
   made: "",
   origin: "page",
+  supports: null,
   fingerprint: "",
   complete: true,
   method: "svi",
@@ -92,7 +93,11 @@ describe("effects follow the scenarios", () => {
 
   it("asks for intervals of the probability that the run was made with", async () => {
     const { fit, asked } = fakeFit();
-    result.value = { ...base, fit, summary: { hdi_prob: 0.8, sites: {} } as unknown as Summary };
+    result.value = {
+      ...base,
+      fit,
+      summary: { hdi_prob: 0.8, sites: {} } as unknown as Summary,
+    };
     expect(asked[0]?.hdi_prob).toBe(0.8);
     await asked[0]?.answer(1);
   });

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, test } from "vitest";
 import type { Project } from "@/core/project";
 import { fingerprint } from "@/core/project";
 import { changedSince } from "@/core/changed";
-import { addLoss, divergencesOf, follow, noLive } from "@/core/live";
+import { addLoss, countWords, divergencesOf, follow, noLive, placeWords, unitOf } from "@/core/live";
 import { methodOf, numberProblem, settings, settingsFor, settingValue, withSetting } from "@/core/settings";
 
 interface Node {
@@ -92,6 +92,18 @@ describe("what changed", () => {
       }),
     ).toBe(what);
   });
+});
+
+test("samplers count iterations, warm-up included", () => {
+  const at = (phase: string) => ({
+    done: 10951,
+    total: 84000,
+    unit: unitOf(phase),
+  });
+  expect(placeWords(at("sample"))).toBe("iteration 10,951 of 84,000, warm-up included");
+  expect(countWords(at("sample"))).toBe("10,951 of 84,000 iterations with warm-up");
+  expect(placeWords(at("optimize"))).toBe("step 10,951 of 84,000");
+  expect(countWords(at("optimize"))).toBe("10,951 of 84,000 steps");
 });
 
 describe("live curves", () => {

@@ -3,8 +3,17 @@ import type { DBSchema, IDBPDatabase } from "idb";
 import type { Reference, Result } from "./lab";
 import type { Project } from "./project";
 
-/** A result without its fit, whose store's bytes are kept beside it. */
-export type KeptResult = Omit<Result, "fit" | "made"> & { made?: string };
+/** A result without its fit, whose store's bytes are kept beside it. Earlier pages kept less of it. */
+export type KeptResult = Omit<Result, "fit" | "made" | "supports"> & Partial<Pick<Result, "made" | "supports">>;
+
+/** As this page would have kept it. */
+export function upgraded(kept: KeptResult): Result {
+  const result: Result = { made: "", supports: null, ...kept, fit: null };
+  const { provenance } = kept;
+  // Samplers counted iterations then too, and called them draws.
+  if (provenance?.stopped?.unit !== "draw") return result;
+  return { ...result, provenance: { ...provenance, stopped: { ...provenance.stopped, unit: "iteration" } } };
+}
 
 export interface KeptProject {
   /** Without the bytes of its files. */

@@ -8,6 +8,7 @@ import { unitOf } from "./live";
 import type { Project } from "./project";
 import { fingerprint } from "./project";
 import { methodOf } from "./settings";
+import { checkedSupports } from "./support";
 
 /** Often enough to see the effect form. */
 const CHECKPOINT_SECONDS = 0.4;
@@ -17,6 +18,8 @@ const unanswered: EffectView = { kind: "updating", report: null, draws: [], rows
 export interface Job {
   where: "page" | "computer";
   project: Project;
+  /** Of the model at its start, if it was checked by then. */
+  supports: Result["supports"];
   live: Live;
   progress: Progress | null;
   /** How far the fit itself came; later phases count other things. */
@@ -82,6 +85,7 @@ export async function toResult(mine: Job, done: Report, fit: Fit, engine: Engine
     made: crypto.randomUUID(),
     origin: mine.where,
     fingerprint: fingerprint(mine.project),
+    supports: mine.supports ?? checkedSupports(fingerprint(mine.project)),
     complete: done.complete,
     method: done.method,
     seconds: done.seconds["total"] ?? null,
@@ -105,8 +109,9 @@ export async function toResult(mine: Job, done: Report, fit: Fit, engine: Engine
 }
 
 export function reached({ fitted, project: { experiment } }: Job) {
-  const unit = unitOf(fitted?.phase ?? phaseOf(experiment));
+  const unit = fitted ? unitOf(fitted.phase) : fitUnit(experiment);
   return { done: fitted?.done ?? 0, total: fitted?.total ?? 0, unit };
 }
 
-const phaseOf = (experiment: Experiment) => (methodOf(experiment) === "svi" ? "optimize" : "sample");
+/** What its fit counts. */
+export const fitUnit = (experiment: Experiment) => unitOf(methodOf(experiment) === "svi" ? "optimize" : "sample");

@@ -94,6 +94,8 @@ export interface Result {
   made: string;
   origin: "stored" | "page" | "computer" | "opened";
   fingerprint: string;
+  /** Of the sites of its model, what values they have. Null until a check of that model has told. */
+  supports: Record<string, string | null> | null;
   complete: boolean;
   method: string;
   seconds: number | null;

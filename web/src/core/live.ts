@@ -1,6 +1,7 @@
 // Curves of a run while it goes on.
 import type { Progress } from "dolab";
 import type { Live } from "./lab";
+import { count, counted } from "@/util/format";
 
 /** Points of a curve; when they are used up, every other one goes. */
 const CAPACITY = 800;
@@ -59,7 +60,25 @@ export function phaseWords(phase: string): string {
   return phases[phase] ?? phase;
 }
 
+const ITERATION = "iteration";
+
 /** What is counted in a phase. */
 export function unitOf(phase: string): string {
-  return { optimize: "step", sample: "draw" }[phase] ?? "draw";
+  return { optimize: "step", sample: ITERATION }[phase] ?? "draw";
+}
+
+export interface Place {
+  done: number;
+  total: number;
+  unit: string;
+}
+
+/** "iteration 300 of 4,000, warm-up included": samplers count those of all chains. */
+export function placeWords({ done, total, unit }: Place): string {
+  return `${unit} ${count(done)} of ${count(total)}${unit === ITERATION ? ", warm-up included" : ""}`;
+}
+
+/** "300 of 4,000 iterations with warm-up" */
+export function countWords({ done, total, unit }: Place): string {
+  return `${count(done)} of ${counted(total, unit)}${unit === ITERATION ? " with warm-up" : ""}`;
 }

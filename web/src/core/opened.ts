@@ -69,6 +69,7 @@ function resultOf({ report, complete }: OpenedFit, project: Project, summary: Su
     made: crypto.randomUUID(),
     origin: "opened",
     fingerprint: fingerprint(project),
+    supports: null,
     complete,
     method: report.method,
     seconds: report.seconds["total"] ?? null,

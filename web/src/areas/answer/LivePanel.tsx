@@ -3,9 +3,9 @@ import EffectHistogram from "@/charts/live/EffectHistogram";
 import LossCurve from "@/charts/live/LossCurve";
 import Panel from "@/components/Panel";
 import { activeEffect, check, outcome, project, run } from "@/core/lab";
-import { divergencesOf, phaseWords } from "@/core/live";
+import { countWords, divergencesOf, phaseWords, unitOf } from "@/core/live";
 import { effectScale } from "@/core/sentences";
-import { count, counted } from "@/util/format";
+import { counted } from "@/util/format";
 
 /** A run while it goes on: what it has found so far. */
 export default function LivePanel() {
@@ -50,7 +50,7 @@ function Chains() {
   return (
     <p class="numbers">
       {total > 0
-        ? `${count(done)} of ${counted(total, "draw")} of all chains${said}`
+        ? `${countWords({ done, total, unit: unitOf("sample") })}, all chains together${said}`
         : "The chains are about to start."}
     </p>
   );

@@ -1,5 +1,6 @@
 import { result, stale } from "@/core/lab";
 import type { Result } from "@/core/lab";
+import { placeWords } from "@/core/live";
 import { counted, duration, given, number } from "@/util/format";
 
 /** What the result was made with, for whoever wants to make it again. */
@@ -48,10 +49,7 @@ function madeWith({ provenance, method, seconds, complete, origin }: Result): [s
     ],
     ["when", made ? new Date(made.ended).toLocaleString() : ""],
     ["took", seconds === null ? "" : duration(seconds)],
-    [
-      "complete",
-      complete ? "yes" : stopped ? `no: stopped at ${stopped.unit} ${stopped.done} of ${stopped.total}` : "no",
-    ],
+    ["complete", complete ? "yes" : stopped ? `no: stopped at ${placeWords(stopped)}` : "no"],
   ].filter((entry): entry is [string, string] => entry[1] !== "");
 }
 

@@ -5,8 +5,9 @@ import { notify } from "@/core/actions/edit";
 import { engineState } from "@/core/engine";
 import { check, project, result, run, stale } from "@/core/lab";
 import { changedSince } from "@/core/changed";
+import { fitUnit } from "@/core/job";
+import { placeWords } from "@/core/live";
 import { capital } from "@/core/sentences";
-import { count, counted } from "@/util/format";
 import FitLossNote from "./FitLossNote";
 
 const NO_MEMORY = "E907";
@@ -28,8 +29,7 @@ export default function RunNotes() {
 function Ended() {
   const state = run.value;
   if (state.kind === "cancelled") {
-    const where =
-      state.total > 0 ? `at ${state.unit} ${count(state.done)} of ${count(state.total)}` : "before the fit began";
+    const where = state.total > 0 ? `at ${placeWords(state)}` : "before the fit began";
     if (!state.kept) {
       return (
         <Banner kind="info" title={`Stopped ${where}: there was nothing to keep yet.`} actions={<Dismiss />}>
@@ -94,6 +94,7 @@ function Ended() {
 function CutOff() {
   const checkpoint = interrupted.value;
   if (!checkpoint || isRunning()) return null;
+  const unit = fitUnit(project.value.experiment);
   const actions = (
     <>
       <button type="button" class="button" onClick={() => void startRun(checkpoint.bytes)}>
@@ -106,7 +107,7 @@ function CutOff() {
   );
   return (
     <Banner kind="info" title="A run was cut off before its end." actions={actions}>
-      It can go on from {count(checkpoint.done)} of {count(checkpoint.total)}, and comes to the same numbers.
+      It can go on from {placeWords({ ...checkpoint, unit })}, and comes to the same numbers.
     </Banner>
   );
 }
@@ -138,9 +139,7 @@ function Partial() {
   if (!shown || shown.complete || run.value.kind === "cancelled") return null;
   return (
     <Banner kind="info" title="Partial results">
-      {stopped
-        ? `The run was stopped at ${stopped.unit} ${count(stopped.done)} of ${counted(stopped.total, stopped.unit)}.`
-        : "The run was stopped early."}
+      {stopped ? `The run was stopped at ${placeWords(stopped)}.` : "The run was stopped early."}
     </Banner>
   );
 }

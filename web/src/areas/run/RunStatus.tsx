@@ -1,6 +1,6 @@
 import { engineState } from "@/core/engine";
 import { check, result, run, stale } from "@/core/lab";
-import { divergencesOf, phaseWords, unitOf } from "@/core/live";
+import { countWords, divergencesOf, phaseWords, placeWords, unitOf } from "@/core/live";
 import { blockedBy } from "@/core/problems";
 import { count, counted, duration } from "@/util/format";
 
@@ -26,7 +26,7 @@ function Words() {
     return (
       <>
         <strong class="numbers">
-          {phaseWords(phase)} {count(done)} of {counted(total, unit)}
+          {phaseWords(phase)} {countWords({ done, total, unit })}
         </strong>
         <span class="muted numbers">
           {rate > 0 && `${count(rate)} ${unit}s/s, `}
@@ -42,13 +42,7 @@ function Words() {
     return <strong class="run-status-bad">{what}: see the answer.</strong>;
   }
   if (state.kind === "cancelled") {
-    return (
-      <span>
-        {state.total > 0
-          ? `Stopped at ${state.unit} ${count(state.done)} of ${count(state.total)}.`
-          : "Stopped before the fit began."}
-      </span>
-    );
+    return <span>{state.total > 0 ? `Stopped at ${placeWords(state)}.` : "Stopped before the fit began."}</span>;
   }
   if (check.value.kind === "bad")
     return <span class="muted">{blockedBy(check.value.problems) ?? "The project cannot be checked"}.</span>;

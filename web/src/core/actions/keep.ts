@@ -2,6 +2,7 @@
 import { batch, effect, signal } from "@preact/signals";
 import { mainEngine } from "../engine";
 import { holding, mayWrite } from "../hold";
+import { upgraded } from "../database";
 import type { Checkpoint, KeptProject } from "../keep";
 import {
   keepCheckpoint,
@@ -158,7 +159,7 @@ async function restore(kept: KeptProject): Promise<void> {
   batch(() => {
     openProject(kept.project);
     reference.value = kept.reference;
-    if (kept.result) result.value = { made: "", ...kept.result, fit: null };
+    if (kept.result) result.value = upgraded(kept.result);
   });
   restored = { project: kept.project, made: kept.result?.made ?? "" };
   await findInterrupted(kept.project);

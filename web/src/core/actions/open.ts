@@ -8,6 +8,7 @@ import type { Project } from "../project";
 import { fingerprint } from "../project";
 import type { StoredExample } from "../stored";
 import { loadExample } from "../stored";
+import { supportsOf } from "../support";
 
 export function openProject(opened: Project): void {
   hold(opened.id);
@@ -66,6 +67,7 @@ function storedResult(stored: StoredExample) {
     made: "",
     origin: "stored" as const,
     fingerprint: fingerprint(project.value),
+    supports: supportsOf({ report: stored.check }),
     complete: true,
     method: stored.report.method,
     seconds: stored.report.seconds["total"] ?? null,

@@ -11,6 +11,7 @@ import { activeEffect, fitLoss, project, result, run } from "../lab";
 import { follow, noLive } from "../live";
 import { fingerprint } from "../project";
 import { methodOf } from "../settings";
+import { checkedSupports } from "../support";
 import { findInterrupted, interrupted, keepFit, keepRunCheckpoint, reopenFit } from "./keep";
 
 const LOOK_MS = 100;
@@ -45,6 +46,7 @@ export async function startRun(resume: Uint8Array | null = null): Promise<void> 
   const mine: Job = {
     where: computer.value && !resume ? runsOn.value : "page",
     project: project.value,
+    supports: checkedSupports(fingerprint(project.value)),
     live: noLive(),
     progress: null,
     fitted: null,
