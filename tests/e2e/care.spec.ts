@@ -176,3 +176,24 @@ test("JavaScript of the first view is at most 100 KB with Brotli, and holds no e
   expect([...wanted].filter((file) => /plotly|codemirror|editor|index\.browser/i.test(file))).toEqual([]);
   expect(readdirSync(path.join(dist, "assets")).some((file) => /plotly/.test(file))).toBe(true);
 });
+
+test("an effect that fails after a change is read out", async ({ watched: page }) => {
+  await openLab(page);
+  await run(page);
+  const said = page.getByRole("status");
+  await expect(said.filter({ hasText: /^The run is done\. Setting/ })).toHaveCount(1);
+  // What is asked next names an outcome that the model lacks.
+  await page.evaluate(() => {
+    const send = Worker.prototype.postMessage;
+    Worker.prototype.postMessage = function (this: Worker, asked: unknown, options?: object) {
+      const { message } = asked as { message?: { command: string; request: Record<string, unknown> } };
+      if (message?.command === "effect") message.request["outcome"] = "nobody";
+      send.call(this, asked, options as StructuredSerializeOptions);
+    };
+  });
+  const value = page.getByRole("region", { name: "Question", exact: true }).getByRole("textbox").first();
+  await value.fill("20");
+  await value.press("Enter");
+  await expect(said.filter({ hasText: /The effect could not be computed: .*nobody/ })).toHaveCount(1);
+  await expect(said.filter({ hasText: /Setting/ })).toHaveCount(0);
+});

@@ -16,6 +16,7 @@ export default function Announcement() {
   const [said, say] = useState("");
   const running = isRunning();
   const view = result.value?.effects[activeEffect.value];
+  const answered = view?.kind === "ready" || view?.kind === "failed";
   const { id } = project.value;
   // A run of the project before has not come to an end of its own.
   useEffect(() => {
@@ -25,6 +26,8 @@ export default function Announcement() {
   }, [id]);
   useEffect(() => {
     const answer = () => {
+      if (view?.kind === "failed")
+        return ` The effect could not be computed: ${view.problem?.message ?? "no reason is known"}.`;
       // Another kind shows the answer to the question before.
       if (view?.kind !== "ready") return "";
       const words = effectWords(project.value, activeEffect.value, view, outcomeSupport(view.report?.outcome));
@@ -38,14 +41,14 @@ export default function Announcement() {
       waiting.current = false;
       const { kind } = run.value;
       say((kind in endings ? endings[kind as keyof typeof endings] : "The run is done.") + answer());
-    } else if (known.current !== null && view?.kind === "ready" && view.key !== known.current) {
+    } else if (known.current !== null && answered && view.key !== known.current) {
       const timer = setTimeout(() => {
         known.current = view.key;
         say(answer());
       }, SETTLED_MS);
       return () => clearTimeout(timer);
     }
-    if (view?.kind === "ready") known.current = view.key;
+    if (answered) known.current = view.key;
     return undefined;
   }, [running, view]);
   return (
