@@ -6,6 +6,7 @@ import QuestionArea from "@/areas/question/QuestionArea";
 import RunBar from "@/areas/run/RunBar";
 import TopBar from "@/areas/top/TopBar";
 import Notices from "@/areas/top/Notices";
+import OtherTab from "@/areas/top/OtherTab";
 import { useMedia } from "@/components/useMedia";
 import { closeDocs } from "@/core/actions/docs";
 import { takeFiles } from "@/core/actions/files";
@@ -30,7 +31,10 @@ export default function LabPage() {
       <a class="lab-page-skip button" href="#answer">
         Skip to the answer
       </a>
-      <TopBar />
+      <div>
+        <TopBar />
+        <OtherTab />
+      </div>
       <main class="lab-page-areas">
         {areas.map(({ id, label, view: View }) => (
           <div key={id} id={id} class={`lab-page-area lab-page-${id}`} role="region" aria-label={label} tabIndex={-1}>

@@ -1,13 +1,11 @@
 import { closeNotice } from "@/core/actions/edit";
 import { notices } from "@/core/lab";
 import NewerVersion from "./NewerVersion";
-import OtherTab from "./OtherTab";
 
 export default function Notices() {
   return (
     <div class="notices" role="status" aria-live="polite">
       <NewerVersion />
-      <OtherTab />
       {notices.value.map(({ id, text, kind }) => (
         <div key={id} class="notice">
           {text}

@@ -1,6 +1,7 @@
 import { duplicate } from "@/core/actions/keep";
 import { isRunning } from "@/core/actions/runs";
 import { holding } from "@/core/hold";
+import "./other-tab.css";
 
 const words = {
   elsewhere: "This project is open in another tab. Changes made here are not kept.",
@@ -10,13 +11,16 @@ const words = {
 /** Two tabs would overwrite each other's changes: the second one works on a copy. */
 export default function OtherTab() {
   const state = holding.value;
-  if (state === "held") return null;
   return (
-    <div class="notice">
-      {words[state]}
-      <button type="button" class="notice-close" disabled={isRunning()} onClick={() => void duplicate()}>
-        Work on a copy
-      </button>
+    <div role="status">
+      {state !== "held" && (
+        <div class="other-tab">
+          {words[state]}
+          <button type="button" class="button" disabled={isRunning()} onClick={() => void duplicate()}>
+            Work on a copy
+          </button>
+        </div>
+      )}
     </div>
   );
 }
