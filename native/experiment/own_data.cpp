@@ -1,12 +1,12 @@
 #include "experiment/own_data.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 
+#include "experiment/json.hpp"
+#include "io/csv.hpp"
 #include "io/data_file.hpp"
 #include "io/file_store.hpp"
-#include "io/number_text.hpp"
 
 namespace dolab::experiment {
 namespace {
@@ -54,83 +54,28 @@ ArgumentMap by_given_names(const Fitted& fitted, const ArgumentMap& stored) {
 
 // ---- as a file -----------------------------------------------------------------------------------------
 
+io::ColumnType type_of(DType type) {
+  if (type == DType::boolean) return io::ColumnType::boolean;
+  return type == DType::integer ? io::ColumnType::integer : io::ColumnType::number;
+}
+
 /// The columns of a table, if the data are one.
-std::optional<std::vector<std::pair<std::string, Array>>> as_columns(const ArgumentMap& given) {
-  std::vector<std::pair<std::string, Array>> columns;
+std::optional<std::vector<io::Column>> as_columns(const ArgumentMap& given) {
+  std::vector<io::Column> columns;
   for (const auto& [name, value] : given) {
     const auto* array = std::get_if<Array>(&value);
     if (array == nullptr || array->rank() != 1 || array->size() == 0) return std::nullopt;
-    if (!columns.empty() && array->size() != columns.front().second.size()) return std::nullopt;
-    columns.emplace_back(name, *array);
+    if (!columns.empty() && array->size() != columns.front().values.size()) return std::nullopt;
+    io::Column& column = columns.emplace_back();
+    column.name = name;
+    column.type = type_of(array->dtype());
+    column.values = *array;
   }
   return columns;
 }
 
-std::string quoted(const std::string& text) {
-  if (text.find_first_of(",;\t\"\r\n") == std::string::npos) return text;
-  std::string result = "\"";
-  for (const char c : text) result += c == '"' ? "\"\"" : std::string(1, c);
-  return result + "\"";
-}
-
-/// Writes cells so that they read back with their type and bits.
-class CellText {
- public:
-  explicit CellText(const Array& column)
-      : column_(column), whole_(std::all_of(column.data(), column.data() + column.size(), [](double x) {
-          return !std::isfinite(x) || x == std::floor(x);
-        })) {}
-
-  std::string operator()(std::int64_t row) const {
-    const double value = column_[row];
-    if (std::isnan(value)) return {};
-    if (column_.dtype() == DType::boolean) return value != 0.0 ? "true" : "false";
-    std::string text = io::number_text(value);
-    // Whole numbers of a real column would read as integers.
-    if (column_.dtype() == DType::real && whole_ && text.find_first_of(".en") == std::string::npos) text += ".0";
-    return text;
-  }
-
- private:
-  const Array& column_;
-  bool whole_;
-};
-
-std::string csv_text(const std::vector<std::pair<std::string, Array>>& columns) {
-  std::string text;
-  std::vector<CellText> cells;
-  for (const auto& [name, values] : columns) {
-    text += (cells.empty() ? "" : ",") + quoted(name);
-    cells.emplace_back(values);
-  }
-  text += '\n';
-  for (std::int64_t row = 0; row < columns.front().second.size(); ++row) {
-    const std::size_t start = text.size();
-    for (std::size_t i = 0; i < cells.size(); ++i) text += (i == 0 ? "" : ",") + cells[i](row);
-    // A lone empty cell would read as an empty line.
-    text += text.size() == start ? "\"\"\n" : "\n";
-  }
-  return text;
-}
-
-Json number_json(const Array& array, std::int64_t at) {
-  if (array.dtype() == DType::boolean) return array[at] != 0.0;
-  if (array.dtype() == DType::integer) return static_cast<std::int64_t>(array[at]);
-  return array[at];
-}
-
-Json nested_json(const Array& array, std::size_t axis, std::int64_t& at) {
-  if (axis == array.shape().size()) return number_json(array, at++);
-  Json list = Json::array();
-  for (std::int64_t i = 0; i < array.shape()[axis]; ++i) list.push_back(nested_json(array, axis + 1, at));
-  return list;
-}
-
 Json argument_json(const ArgumentValue& value) {
-  if (const auto* array = std::get_if<Array>(&value)) {
-    std::int64_t at = 0;
-    return nested_json(*array, 0, at);
-  }
+  if (const auto* array = std::get_if<Array>(&value)) return nested(*array);
   if (const auto* flag = std::get_if<bool>(&value)) return *flag;
   if (const auto* whole = std::get_if<std::int64_t>(&value)) return *whole;
   if (const auto* number = std::get_if<double>(&value)) return *number;
@@ -169,7 +114,9 @@ Json own_data_file(const StoredFit& stored, const std::string& store) {
   const ArgumentMap given = by_given_names(stored.fitted, io::read_data(store).arguments);
   if (given.empty()) return nullptr;
   const std::string stem = given_stem(own_experiment(stored));
-  if (const auto columns = as_columns(given)) return {{"file", stem + ".csv"}, {"text", csv_text(*columns)}};
+  if (auto columns = as_columns(given)) {
+    return {{"file", stem + ".csv"}, {"text", io::csv_text(io::Table(store, std::move(*columns)))}};
+  }
   Json arguments = Json::object();
   for (const auto& [name, value] : given) arguments[name] = argument_json(value);
   return {{"file", stem + ".json"}, {"text", json_text(arguments)}};

@@ -334,13 +334,18 @@ std::string csv_text(const Table& table) {
     for (const char c : text) out += c == '"' ? std::string("\"\"") : std::string(1, c);
     return out + "\"";
   };
+  const auto is_whole = [](double value) { return !std::isfinite(value) || value == std::floor(value); };
   std::string out;
+  std::vector<bool> whole;  // real columns whose cells would read as integers
   for (const Column& column : table.columns()) {
     if (!out.empty()) out += ',';
     out += quoted(column.name);
+    const auto cells = column.cells();
+    whole.push_back(column.type == ColumnType::number && std::all_of(cells.begin(), cells.end(), is_whole));
   }
   out += '\n';
   for (std::int64_t i = 0; i < table.rows(); ++i) {
+    const std::size_t start = out.size();
     for (std::size_t j = 0; j < table.columns().size(); ++j) {
       const Column& column = table.columns()[j];
       const double value = column.values[i];
@@ -351,9 +356,12 @@ std::string csv_text(const Table& table) {
       } else if (column.type == ColumnType::boolean) {
         out += value != 0.0 ? "true" : "false";
       } else {
-        out += number_text(value);
+        const std::string text = number_text(value);
+        out += text;
+        if (whole[j] && text.find_first_of(".en") == std::string::npos) out += ".0";
       }
     }
+    if (out.size() == start) out += "\"\"";  // a lone empty cell would read as an empty line
     out += '\n';
   }
   return out;

@@ -17,7 +17,7 @@ Table read_csv(const std::string& path);
 /// The same from memory; `source` is the name used in messages.
 Table parse_csv(std::string_view text, const std::string& source);
 
-/// A table as CSV text; missing cells are empty, numbers read back as the same bits.
+/// A table as CSV text; missing cells are empty, cells read back with their type and the same bits.
 std::string csv_text(const Table& table);
 
 }  // namespace dolab::io
