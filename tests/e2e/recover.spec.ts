@@ -37,6 +37,18 @@ const steps = (page: Page) => page.getByRole("textbox", { name: "Steps" });
 const seedOf = (page: Page) => page.getByRole("textbox", { name: "Seed" });
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
+const openedAgain = (page: Page) => area(page, "Answer").getByText(/Another one has opened the fit again/);
+
+/** Another value gives another effect: the engine answers questions about the fit. */
+async function expectOtherEffect(page: Page): Promise<void> {
+  const before = await effect(page).textContent();
+  const value = area(page, "Question").getByRole("textbox").first();
+  await value.fill("20");
+  await value.press("Enter");
+  await expect(effect(page)).toContainText("to 20 ", { timeout: 20_000 });
+  await expect(effect(page)).not.toHaveText(before ?? "");
+}
+
 test("an engine that traps is replaced: the project is whole, and the next run works", async ({ watched: page }) => {
   await openChecked(page, "7");
   const before = await effect(page).textContent();
@@ -72,12 +84,7 @@ test("the fit that is shown outlives its engine: it can be asked again", async (
   await page.evaluate(() => (window as unknown as { heal: () => void }).heal());
   await runButton(page).click();
   await expect(area(page, "Answer").getByText(/The engine stopped\. Your/)).toBeVisible({ timeout: 20_000 });
-  const before = await effect(page).textContent();
-  const value = area(page, "Question").getByRole("textbox").first();
-  await value.fill("20");
-  await value.press("Enter");
-  await expect(effect(page)).toContainText("to 20 ", { timeout: 20_000 });
-  await expect(effect(page)).not.toHaveText(before ?? "");
+  await expectOtherEffect(page);
 });
 
 for (const fault of ["trap", "oom"] as const) {
@@ -85,21 +92,13 @@ for (const fault of ["trap", "oom"] as const) {
     await openChecked(page);
     await failNext(page, fault, "effect");
     await run(page);
-    const said = area(page, "Answer").getByText(/Another one has opened the fit again/);
-    await expect(said).toBeVisible({ timeout: 20_000 });
+    await expect(openedAgain(page)).toBeVisible({ timeout: 20_000 });
     await expect(effect(page)).toContainText("to 0 ");
-    const before = await effect(page).textContent();
-    const value = area(page, "Question").getByRole("textbox").first();
-    await value.fill("20");
-    await value.press("Enter");
-    await expect(effect(page)).toContainText("to 20 ", { timeout: 20_000 });
-    await expect(effect(page)).not.toHaveText(before ?? "");
+    await expectOtherEffect(page);
     await button(page, "Dismiss").click();
-    await expect(said).toHaveCount(0);
+    await expect(openedAgain(page)).toHaveCount(0);
   });
 }
-
-const openedAgain = (page: Page) => area(page, "Answer").getByText(/Another one has opened the fit again/);
 
 test("plots of a fit whose engine they ended are there in the end", async ({ watched: page }) => {
   await openChecked(page);

@@ -30,7 +30,7 @@ export default function RenameProject({ onDone }: { onDone: () => void }) {
     <form class="rename-project" onSubmit={rename}>
       <label class="stack">
         <span class="small muted">New title</span>
-        <input ref={field} defaultValue={title} autocomplete="off" />
+        <input ref={field} class="field" defaultValue={title} autocomplete="off" />
       </label>
       <button type="submit" class="button">
         Rename
